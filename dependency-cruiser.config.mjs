@@ -5,6 +5,9 @@ const layer = (folders, above) => ({
   to: { path: `^(${above.join('|')})/` },
 })
 
+// What only tests import: it may take from npm and from the test kit, and is not published.
+const forTests = '\\.(test|fixture)\\.tsx?$'
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
@@ -13,25 +16,37 @@ export default {
     {
       name: 'core-alone',
       severity: 'error',
-      from: { path: '^packages/core/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^packages/core/', pathNot: forTests },
       to: { pathNot: ['^packages/core/', '^(node:)?crypto$'] },
     },
     {
       name: 'core-crypto',
       severity: 'error',
-      from: { path: '^packages/core/', pathNot: ['\\.test\\.ts$', '^packages/core/src/crypto\\.ts$'] },
+      from: { path: '^packages/core/', pathNot: [forTests, '^packages/core/src/crypto\\.ts$'] },
       to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'files-on-core',
+      severity: 'error',
+      from: { path: '^packages/files/', pathNot: forTests },
+      to: { path: '^packages/', pathNot: '^packages/(core|files)/' },
+    },
+    {
+      name: 'nothing-foreign',
+      severity: 'error',
+      from: { path: '^packages/(core|files|client)/', pathNot: forTests },
+      to: { path: '(^|/)node_modules/' },
     },
     {
       name: 'no-siblings',
       severity: 'error',
       from: { path: '^(packages|services|apps)/([^/]+)/', pathNot: '^services/lab/' },
-      to: { path: '^$1/', pathNot: ['^$1/$2/', '^packages/(core|testkit)/'] },
+      to: { path: '^$1/', pathNot: ['^$1/$2/', '^packages/(core|files|testkit)/'] },
     },
     {
       name: 'tests-only',
       severity: 'error',
-      from: { pathNot: '\\.test\\.tsx?$|^packages/testkit/|^tests/' },
+      from: { pathNot: `${forTests}|^packages/testkit/|^tests/` },
       to: { path: '^packages/testkit/' },
     },
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
@@ -39,7 +54,7 @@ export default {
     {
       name: 'declared',
       severity: 'error',
-      from: { pathNot: '\\.test\\.tsx?$' },
+      from: { pathNot: forTests },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
     },
   ],

@@ -1,0 +1,29 @@
+import type { Instant } from '@volact/core/time'
+import type { Surroundings } from '@volact/files/default-folder'
+
+/** All that a command sees of the world. Only `main.ts` makes one of the real one. */
+export interface World {
+  /** What to type for this command: `volact`, or `./volact` in a clone. */
+  readonly command: string
+  /** Writes to standard output, as it is. */
+  readonly out: (text: string) => void
+  /** Writes to standard error, as it is. */
+  readonly err: (text: string) => void
+  /** The terminal that standard output is; nothing when it is none. */
+  readonly terminal: Terminal | undefined
+  readonly now: () => Instant
+  readonly surroundings: Surroundings
+  /** Aborts when somebody asks this process to end; the reason is the signal. From the first look on, the process does not end by itself. */
+  readonly stop: () => AbortSignal
+  /** Whether a bug shows where it happened. */
+  readonly debug: boolean
+}
+
+/** The signals that end a service. */
+export type StopSignal = 'SIGINT' | 'SIGTERM'
+
+/** The size of a terminal, in characters. */
+export interface Terminal {
+  readonly columns: number
+  readonly rows: number
+}

@@ -1,0 +1,169 @@
+import { equal, toHex } from '@volact/core/bytes'
+import { parseReceipt } from '@volact/core/document/receipt'
+import { type VerifiedAnswer, verifyAnswer } from '@volact/core/document/verify-answer'
+import { ActivationError } from '@volact/core/errors/activation-error'
+import type { GrantMessage } from '@volact/core/wire/activation-messages'
+import { decodeMessage, type Message } from '@volact/core/wire/message'
+import type { RefusalMessage } from '@volact/core/wire/refusal'
+import { newestCheckpoint, readCheckpoint } from '../folder/checkpoints.ts'
+import type { Note } from '../folder/kept-file.ts'
+import { mostTries, type PendingRequest, readPending, writePending } from '../folder/pending-request.ts'
+import { logAt, type Settings } from '../folder/settings.ts'
+import type { Times } from '../folder/times.ts'
+import { formatHostAddress, type HostAddress } from '../host-address.ts'
+import type { Installation } from '../installation.ts'
+import { exchange } from '../transport.ts'
+import type { SoldProduct } from '../vendors/vendor.ts'
+import { stateOf } from './license.ts'
+import type { Machine } from './machine.ts'
+import { audienceFor, isStillTrue, newRequest, type RequestTerms } from './outgoing-request.ts'
+import type { StoredLease } from './stored-leases.ts'
+
+/** What is asked, by whom, of whom. */
+export interface Question {
+  readonly installation: Installation
+  readonly sold: SoldProduct
+  readonly address: HostAddress
+  readonly machine: Machine
+  readonly settings: Settings
+  readonly times: Times
+  readonly stored: StoredLease | undefined
+  readonly note: Note
+}
+
+/** How a conversation ends when it ends well. `fresh` says that the answer is to a request that was made in it. */
+export type Conclusion =
+  | { readonly kind: 'granted'; readonly answer: VerifiedAnswer; readonly fresh: boolean }
+  | { readonly kind: 'refused'; readonly refusal: RefusalMessage }
+
+/** What the next request is made for. */
+interface Target {
+  /** Hexadecimal digits of the ledger that is asked, where it is known. */
+  readonly logId?: string
+  readonly challenge?: Uint8Array
+}
+
+/** Why the same is asked again; each once at most, so that no host can keep a client busy. */
+type Reason = 'challenge' | 'other-log' | 'own-checkpoint'
+
+interface Sent extends PendingRequest {
+  readonly fresh: boolean
+}
+
+/**
+ * Asks a host until it grants or refuses. Asked again is when the host wants a challenge answered (rule 16), when another
+ * ledger is kept at the address than before, and when the answer is of a ledger whose checkpoint is kept here but was not shown,
+ * so that it could not prove that it has only grown. Throws what `exchange` and `verifyAnswer` throw, or `CHALLENGE_EXPIRED`.
+ */
+export async function converse(question: Question): Promise<Conclusion> {
+  const { address, installation, sold, settings } = question
+  const known = logAt(settings, sold.vendor.catalog.vendor.id, formatHostAddress(address))
+  let target: Target = known === undefined ? {} : { logId: known }
+  const reasons = new Set<Reason>()
+  for (;;) {
+    const sent = prepare(question, target)
+    const message = decodeMessage(await exchange(address, sent.bytes, installation.limits))
+    const again = askAgain(message, target, sent, question)
+    if (again === undefined || reasons.has(again.reason)) return conclude(message, sent, question)
+    reasons.add(again.reason)
+    target = again.target
+  }
+}
+
+/** Says whether the answer calls for another request, and which. Unsigned answers decide nothing else. */
+function askAgain(
+  message: Message,
+  target: Target,
+  sent: Sent,
+  { installation, note }: Question,
+): { readonly reason: Reason; readonly target: Target } | undefined {
+  if (message.kind === 'challenge') return { reason: 'challenge', target: { ...target, challenge: message.challenge } }
+  if (message.kind === 'refusal' && message.code === 'LOG_MISMATCH' && target.logId !== undefined) {
+    return { reason: 'other-log', target: {} }
+  }
+  if (message.kind !== 'grant') return undefined
+  const logId = toHex(parseReceipt(message.receipt).logId)
+  const kept = readCheckpoint(installation.files, logId, note)
+  const { checkpoint: shown } = sent.opened.request
+  if (kept === undefined || (shown !== undefined && equal(kept.bytes, shown))) return undefined
+  return { reason: 'own-checkpoint', target: { ...target, logId } }
+}
+
+/** Takes the open request again where it still says what is true, else a new one; and writes it before it is sent (rule 14). */
+function prepare(question: Question, target: Target): Sent {
+  const { installation, sold, note } = question
+  const { files, signer, now } = installation
+  const { activationId } = sold.expected
+  const terms = termsFor(question, target)
+  const open = readPending(files, activationId, note)
+  const isRepeated = open !== undefined && open.tries < mostTries && isStillTrue(open, terms)
+  const sent = isRepeated
+    ? { ...open, tries: open.tries + 1, fresh: false }
+    : { ...newRequest(terms, signer, now()), tries: 1, fresh: true }
+  writePending(files, activationId, sent)
+  return sent
+}
+
+function termsFor(question: Question, { logId, challenge }: Target): RequestTerms {
+  const { installation, sold, address, machine, stored, times } = question
+  const checkpoint = checkpointFor(question, logId)
+  // A grant of another ledger is no `prev` here, and the chain of another host of no use (rule 13).
+  const before = stored !== undefined && stored.logId === logId ? stored : undefined
+  return {
+    audience: audienceFor(logId, formatHostAddress(address)),
+    activationId: sold.expected.activationId,
+    deviceKey: installation.signer.publicKey,
+    machine,
+    state: stateOf(sold, stored, times, installation.now()),
+    ...(checkpoint && { checkpoint }),
+    ...(before && { prev: before.grant.cti, knownCertificate: before.hostCertificate.fingerprint }),
+    ...(challenge && { challenge }),
+  }
+}
+
+/** Of the ledger that is asked, or else the newest of any ledger of the vendor (rule 26). */
+function checkpointFor({ installation, sold, settings, note }: Question, logId?: string): Uint8Array | undefined {
+  const own = logId === undefined ? undefined : readCheckpoint(installation.files, logId, note)
+  const vendor = sold.vendor.catalog.vendor.id
+  return (own ?? newestCheckpoint(installation.files, settings, vendor, note))?.bytes
+}
+
+function conclude(message: Message, sent: Sent, question: Question): Conclusion {
+  switch (message.kind) {
+    case 'grant':
+      return { kind: 'granted', answer: verify(message, sent, question), fresh: sent.fresh }
+    case 'refusal':
+      return { kind: 'refused', refusal: message }
+    case 'challenge':
+      throw new ActivationError('CHALLENGE_EXPIRED', 'the host asked for a second challenge to be answered: try again')
+    case 'activate':
+    case 'activate-host':
+    case 'confirmation':
+    case 'confirmation-pick-up':
+    case 'confirmation-request':
+    case 'host-activated':
+    case 'host-information':
+    case 'host-information-query':
+    case 'release':
+    case 'released':
+    case 'revocation-list':
+    case 'revocation-list-query':
+      throw new ActivationError('MALFORMED', `the host answered with a message of kind "${message.kind}"`)
+  }
+}
+
+/** All of protocol.md §10. Whatever fails here takes nothing away that is kept (rule 25). */
+function verify({ entry, receipt, chain }: GrantMessage, sent: Sent, question: Question): VerifiedAnswer {
+  const { installation, sold, stored, note } = question
+  const { request, machine, digest } = sent.opened
+  const kept = readCheckpoint(installation.files, toHex(parseReceipt(receipt).logId), note)
+  return verifyAnswer(
+    { entry, receipt, chain: chain ?? stored?.lease.chain ?? [] },
+    {
+      roots: sold.vendor.roots,
+      request: { digest, nonce: request.nonce, machine, anchor: request.anchor },
+      product: sold.expected,
+      ...(kept && { checkpoint: kept.bytes, newest: kept.head.time }),
+    },
+  )
+}

@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto'
+import { equal, fromHex } from '@volact/core/bytes'
+import { uuidToBytes } from '@volact/core/catalog/uuid'
+import { thumbprint } from '@volact/core/cose/key'
+import type { PublicKey, Signer } from '@volact/core/crypto'
+import { detailsDigest, saltLength } from '@volact/core/document/details'
+import { encodeFlags } from '@volact/core/document/flags'
+import { nonceLength } from '@volact/core/document/limits'
+import { type ActivationRequest, type Audience, requestDigest, signRequest } from '@volact/core/document/request'
+import { licenseStates, type LicenseState } from '@volact/core/licensing/license-state'
+import { type Instant, minutes } from '@volact/core/time'
+import type { ActivateMessage } from '@volact/core/wire/activation-messages'
+import { encodeMessage } from '@volact/core/wire/message'
+import type { PendingRequest } from '../folder/pending-request.ts'
+import type { Machine } from './machine.ts'
+
+/** What a request is about: all of it but what is new in each one, nonce, salt and time. */
+export interface RequestTerms {
+  readonly audience: Audience
+  readonly activationId: string
+  readonly deviceKey: PublicKey
+  readonly machine: Machine
+  readonly state: LicenseState
+  readonly checkpoint?: Uint8Array
+  readonly prev?: Uint8Array
+  readonly challenge?: Uint8Array
+  /** `x5t` of the host certificate that need not be sent again. */
+  readonly knownCertificate?: Uint8Array
+}
+
+/** Makes a new request: nonce and salt come from the operating system (rule 53). */
+export function newRequest(terms: RequestTerms, signer: Signer, time: Instant): Omit<PendingRequest, 'tries'> {
+  const salt = new Uint8Array(randomBytes(saltLength))
+  const { details } = terms.machine
+  const request = requestOf(terms, detailsDigest(salt, details), time)
+  const signed = signRequest(request, signer)
+  const message: ActivateMessage = {
+    ...{ kind: 'activate', request: signed, salt, details },
+    ...(terms.knownCertificate && { knownCertificate: terms.knownCertificate }),
+  }
+  const opened = { request, machine: thumbprint(signer.publicKey), digest: requestDigest(signed) }
+  return { message, bytes: encodeMessage(message), opened }
+}
+
+function requestOf(terms: RequestTerms, digest: Uint8Array, time: Instant): ActivationRequest {
+  const { audience, activationId, deviceKey, machine, state, checkpoint, prev, challenge } = terms
+  return {
+    nonce: new Uint8Array(randomBytes(nonceLength)),
+    audience,
+    product: uuidToBytes(activationId),
+    deviceKey,
+    anchor: machine.anchor,
+    state: licenseStates[state.state].number,
+    time,
+    minutesLeft: 'until' in state ? Math.max(0, Math.floor((state.until - time) / minutes(1))) : 0,
+    flags: machine.flags,
+    detailsDigest: digest,
+    ...(checkpoint && { checkpoint }),
+    ...(prev && { prev }),
+    ...(challenge && { challenge }),
+  }
+}
+
+/**
+ * Says whether a request that was sent before still says what would be said now, so that its bytes may be sent again (rule 14).
+ * An answer to a challenge is repeated as it is: if the challenge is too old by now, the host gives another one.
+ */
+export function isStillTrue({ opened: { request }, message }: PendingRequest, terms: RequestTerms): boolean {
+  return (
+    isSameAudience(request.audience, terms.audience) &&
+    isSameMachine(request, terms) &&
+    equal(message.details, terms.machine.details) &&
+    equal(request.product, uuidToBytes(terms.activationId)) &&
+    request.state === licenseStates[terms.state.state].number &&
+    isSame(request.checkpoint, terms.checkpoint) &&
+    isSame(request.prev, terms.prev) &&
+    (terms.challenge === undefined || isSame(request.challenge, terms.challenge))
+  )
+}
+
+/** Names a ledger by its ID, or a host by the address dialled while its ledger is not known (rule 13). */
+export function audienceFor(logId: string | undefined, address: string): Audience {
+  return logId === undefined ? { kind: 'address', address } : { kind: 'log', logId: fromHex(logId) }
+}
+
+function isSameAudience(a: Audience, b: Audience): boolean {
+  if (a.kind === 'log') return b.kind === 'log' && equal(a.logId, b.logId)
+  return b.kind === 'address' && a.address === b.address
+}
+
+function isSameMachine(request: ActivationRequest, { machine, deviceKey }: RequestTerms): boolean {
+  const flags = encodeFlags(request.flags) === encodeFlags(machine.flags)
+  return flags && equal(request.anchor, machine.anchor) && equal(request.deviceKey.bytes, deviceKey.bytes)
+}
+
+function isSame(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : equal(a, b)
+}

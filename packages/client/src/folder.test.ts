@@ -1,0 +1,240 @@
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { toHex } from '@volact/core/bytes'
+import { filled, grantTime } from '@volact/core/document/host.fixture'
+import { encodeLeaseFile } from '@volact/core/document/lease'
+import { days } from '@volact/core/time'
+import { openFolder } from '@volact/files/data-folder'
+import { lockFolder } from '@volact/files/lock'
+import { temporaryFolder } from '@volact/testkit/temporary-folder'
+import type { Client } from './client.ts'
+import {
+  activation,
+  codeOf,
+  desktopId,
+  grantFor,
+  honest,
+  opener,
+  ScriptedHost,
+  setupKey,
+  TestClock,
+  TestVendor,
+} from './client.fixture.ts'
+
+const vendor = new TestVendor()
+const host = vendor.host()
+const leasePath = join('licenses', `${desktopId}.lease`)
+const checkpointPath = join('checkpoints', `${toHex(host.logId)}.cose`)
+
+interface Licensed {
+  readonly client: Client
+  readonly dir: string
+  readonly clock: TestClock
+  readonly server: ScriptedHost
+  readonly open: () => Promise<Client>
+}
+
+/** A client with a lease from the one host of these tests. */
+async function licensed(): Promise<Licensed> {
+  const [dir, clock] = [temporaryFolder(), new TestClock()]
+  const open = opener(vendor, dir, clock)
+  const server = await ScriptedHost.start(honest(host, clock.now))
+  onTestFinished(() => {
+    server.close()
+  })
+  const client = await open()
+  client.installKey(setupKey)
+  client.setHost(server.address)
+  await client.activate()
+  return { client, dir, clock, server, open }
+}
+
+describe('the folder of a client', () => {
+  it('keeps one identity, in a file for its owner alone (rule 34)', async () => {
+    const dir = temporaryFolder()
+    const open = opener(vendor, dir, new TestClock())
+    const clients = await Promise.all([open(), open(), open()])
+    expect(new Set(clients.map((client) => client.status().machineId)).size).toBe(1)
+    expect(statSync(join(dir, 'device.key')).mode & 0o777).toBe(0o600)
+    expect(readdirSync(dir).filter((name) => name.includes('device.key'))).toEqual(['device.key'])
+  })
+
+  it('is made when it is missing, unless that is not wanted', async () => {
+    const dir = join(temporaryFolder(), 'new', 'client')
+    const clock = new TestClock()
+    expect(await codeOf(opener(vendor, dir, clock, { create: false }))).toBe('FOLDER_MISSING')
+    expect((await opener(vendor, dir, clock)()).status().state).toBe('unlicensed')
+  })
+
+  it('of a host is left alone', async () => {
+    const dir = temporaryFolder()
+    openFolder(dir, 'host', { create: true })
+    expect(await codeOf(opener(vendor, dir, new TestClock()))).toBe('FOLDER_WRONG_ROLE')
+    expect(readdirSync(dir)).toEqual(['volact.json'])
+  })
+
+  it('whose device key others may read is refused', async () => {
+    const { dir, open } = await licensed()
+    chmodSync(join(dir, 'device.key'), 0o640)
+    expect(await codeOf(open)).toBe('FILE_NOT_PRIVATE')
+  })
+
+  it.each(['', 'no key', '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n'])(
+    'whose device key reads %j is refused, because another key would be another machine',
+    async (text) => {
+      const { dir, open } = await licensed()
+      writeFileSync(join(dir, 'device.key'), text)
+      expect(await codeOf(open)).toBe('FOLDER_DAMAGED')
+    },
+  )
+
+  it('in use by another command can be opened and read, and a change waits its turn', async () => {
+    const { dir, client, open } = await licensed()
+    const lock = lockFolder(dir)
+    const second = await open()
+    expect(second.status().state).toBe('licensed')
+    expect(await codeOf(() => second.activate())).toBe('FOLDER_IN_USE')
+    expect(await codeOf(() => second.setHost('other'))).toBe('FOLDER_IN_USE')
+    lock.release()
+    expect(await second.activate()).toMatchObject({ outcome: 'activated' })
+    expect(client.status().state).toBe('licensed')
+  })
+
+  it('takes one activation at a time, and the other is told so', async () => {
+    const { client, open } = await licensed()
+    const second = await open()
+    const both = await Promise.all([codeOf(() => client.activate()), codeOf(() => second.activate())])
+    expect(both.toSorted()).toEqual(['FOLDER_IN_USE', undefined])
+    await client.close()
+    expect(client.status()).toMatchObject({ state: 'licensed', notes: [] })
+  })
+})
+
+describe('a damaged file', () => {
+  it.each([
+    ['the lease', leasePath, 'initial-grace'],
+    ['the list of keys', 'client.json', 'unlicensed'],
+    ['the memory of times', 'times.json', 'licensed'],
+  ])('with %s keeps nothing from opening: empty, cut short or garbage, it is noted', async (_, path, state) => {
+    const { dir, open } = await licensed()
+    const whole = readFileSync(join(dir, path))
+    const garbage = Buffer.from(filled(0xa5, whole.length))
+    for (const content of [whole.subarray(0, 0), whole.subarray(0, whole.length - 9), garbage, Buffer.alloc(1 << 20)]) {
+      writeFileSync(join(dir, path), content)
+      const client = await open()
+      expect(client.status().state).toBe(state)
+      // The memory of times is begun again at once.
+      if (path !== 'times.json') expect(client.status().notes.join()).toContain(`${join(dir, path)} is ignored`)
+    }
+  })
+
+  it('is healed by the next activation', async () => {
+    const { dir, open } = await licensed()
+    for (const path of [leasePath, checkpointPath, 'times.json']) truncateSync(join(dir, path), 0)
+    const client = await open()
+    expect(client.status().state).toBe('initial-grace')
+    expect(await client.activate()).toMatchObject({ outcome: 'activated' })
+    expect(client.status()).toMatchObject({ state: 'licensed', notes: [] })
+  })
+
+  it('that is the list of keys is healed by installing the key', async () => {
+    const { dir, open } = await licensed()
+    writeFileSync(join(dir, 'client.json'), '{"keys":[{"vendor":"example","product":"../../etc/passwd"}],"logs":[]}')
+    const client = await open()
+    expect(client.status()).toMatchObject({ state: 'unlicensed', reason: 'NO_PRODUCT_KEY' })
+    client.installKey(setupKey)
+    expect(client.status()).toMatchObject({ state: 'licensed', notes: [] })
+  })
+})
+
+describe('a lease that lies in the folder', () => {
+  it('of another machine is not trusted', async () => {
+    const one = await licensed()
+    const two = await licensed()
+    copyFileSync(join(one.dir, leasePath), join(two.dir, leasePath))
+    const status = two.client.status()
+    expect(status.state).toBe('initial-grace')
+    expect(status.notes.join()).toContain('the lease is for another machine')
+    expect(await codeOf(() => two.client.exportLease())).toBe('NOT_BOUND')
+  })
+
+  it.each([
+    ['a threshold that the policy does not allow (rule 10)', { threshold: 1, count: 1 }],
+    ['another product', { product: filled(1, 16) }],
+  ])('from an answer that was refused for %s is not trusted either', async (_, changes) => {
+    const { client, dir, clock, server } = await licensed()
+    server.reply = (message) => {
+      const answer = grantFor(host, activation(message).request, clock.time, changes)
+      if (answer.kind !== 'grant') throw new Error('no grant')
+      writeFileSync(join(dir, leasePath), encodeLeaseFile({ ...answer, chain: host.chain }))
+      return answer
+    }
+    expect(await codeOf(() => client.activate())).toMatch(/COUNT_INSUFFICIENT|LEASE_MISMATCH/)
+    expect(client.status().state).toBe('initial-grace')
+  })
+
+  it('with any one bit turned over is not trusted', async () => {
+    const { client, dir } = await licensed()
+    const whole = readFileSync(join(dir, leasePath))
+    for (let bit = 0; bit < whole.length * 8; bit += 41) {
+      const altered = Uint8Array.from(whole, (byte, at) => (at === bit >> 3 ? byte ^ (1 << (bit & 7)) : byte))
+      writeFileSync(join(dir, leasePath), altered)
+      expect(client.status().state, `bit ${String(bit)}`).toBe('initial-grace')
+    }
+  })
+})
+
+describe('the states of a license', () => {
+  it('follow each other at the second, whoever looks and when', async () => {
+    const { client, clock } = await licensed()
+    const end = grantTime + days(180)
+    for (const [time, state] of [
+      [end - 1, 'licensed'],
+      [end, 'out-of-tolerance-grace'],
+      [end + days(30) - 1, 'out-of-tolerance-grace'],
+      [end + days(30), 'notification'],
+    ] as const) {
+      clock.time = time
+      expect(client.status().state).toBe(state)
+    }
+  })
+
+  it('begin with a grace that a key installed again does not lengthen', async () => {
+    const [dir, clock] = [temporaryFolder(), new TestClock()]
+    const client = await opener(vendor, dir, clock)()
+    client.installKey(setupKey)
+    clock.time += days(29)
+    client.installKey(setupKey)
+    expect(client.status()).toMatchObject({
+      state: 'initial-grace',
+      expires: grantTime + days(30),
+      products: ['desktop-1'],
+    })
+    clock.time += days(1)
+    expect(client.status()).toMatchObject({ state: 'notification', number: 5, reason: 'GRACE_EXPIRED' })
+  })
+})
+
+describe('what a killed program leaves', () => {
+  it('is removed: files that were half written', async () => {
+    const { dir, open } = await licensed()
+    // A process that has ended.
+    const { pid } = spawnSync(process.execPath, ['--version'])
+    const left = ['licenses', '.'].map((folder) => join(dir, folder, `.x.${String(pid)}-1.0.0123456789ab.tmp`))
+    mkdirSync(join(dir, 'licenses'), { recursive: true })
+    for (const path of left) writeFileSync(path, 'half')
+    await open()
+    for (const path of left) expect(statSync(path, { throwIfNoEntry: false })).toBeUndefined()
+  })
+})

@@ -1,0 +1,131 @@
+import { connect, type Socket } from 'node:net'
+import { ActivationError, type Attempt } from '@volact/core/errors/activation-error'
+import { encodeFrame, FrameReader } from '@volact/core/wire/frame'
+import { answerLimit } from '@volact/core/wire/limits'
+import { systemCode } from '@volact/files/file-error'
+import { formatHostAddress, type HostAddress } from './host-address.ts'
+
+/** How long a client waits, and how much it reads. */
+export interface TransportLimits {
+  /** Until the connection stands, the resolution of the name included. */
+  readonly connectMilliseconds: number
+  /** Until the whole answer is there: one that trickles in is no better than none. */
+  readonly answerMilliseconds: number
+  /** The longest answer, in bytes (rule 41). */
+  readonly answerBytes: number
+}
+
+/** The limits where nobody says otherwise. */
+export const transportLimits: TransportLimits = {
+  connectMilliseconds: 10_000,
+  answerMilliseconds: 30_000,
+  answerBytes: answerLimit,
+}
+
+/**
+ * Connects, sends one message, reads one, and closes (protocol.md §11.1). `HOST_UNREACHABLE` with an attempt for each address of
+ * the name, `HOST_MUTE`, `FOREIGN_PROTOCOL`, `TOO_LARGE` or `MALFORMED`: whatever the other side does is one of these.
+ */
+export async function exchange(
+  address: HostAddress,
+  message: Uint8Array,
+  limits: TransportLimits = transportLimits,
+): Promise<Uint8Array> {
+  const socket = connect({ host: address.name, port: address.port, noDelay: true })
+  try {
+    await connected(socket, address, limits)
+    return await answerTo(encodeFrame(message), socket, address, limits)
+  } finally {
+    socket.destroy()
+  }
+}
+
+function connected(socket: Socket, address: HostAddress, limits: TransportLimits): Promise<undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<undefined>()
+  const timer = setTimeout(() => {
+    reject(unreachable(address, [{ target: formatHostAddress(address), ...silence }]))
+  }, limits.connectMilliseconds)
+  socket.once('connect', () => {
+    resolve(undefined)
+  })
+  // The listener stays: an error without one would end the program.
+  socket.on('error', (error) => {
+    reject(unreachable(address, attemptsOf(error, formatHostAddress(address))))
+  })
+  return promise.finally(() => {
+    clearTimeout(timer)
+  })
+}
+
+function answerTo(
+  frame: Uint8Array,
+  socket: Socket,
+  address: HostAddress,
+  limits: TransportLimits,
+): Promise<Uint8Array> {
+  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>()
+  const reader = new FrameReader(limits.answerBytes)
+  const mute = (how: string, cause?: Error): void => {
+    const message = `${formatHostAddress(address)} took the connection but ${how}`
+    reject(new ActivationError('HOST_MUTE', message, cause && { cause }))
+  }
+  const timer = setTimeout(() => {
+    mute(`gave no whole answer in ${String(limits.answerMilliseconds / 1_000)} s`)
+  }, limits.answerMilliseconds)
+  socket.on('data', (piece) => {
+    try {
+      const [answer] = reader.push(piece)
+      if (answer !== undefined) resolve(answer)
+    } catch (error) {
+      reject(error)
+    }
+  })
+  socket.once('end', () => {
+    mute(`closed it ${reader.isInside ? 'in the middle of its answer' : 'without an answer'}`)
+  })
+  socket.once('error', (error) => {
+    mute(`broke it off (${systemCode(error) ?? error.message})`, error)
+  })
+  socket.write(frame)
+  return promise.finally(() => {
+    clearTimeout(timer)
+  })
+}
+
+const silence = { code: 'HOST_UNREACHABLE', message: 'no answer: a firewall may be in the way' } as const
+
+function unreachable(address: HostAddress, attempts: readonly Attempt[]): ActivationError {
+  const reasons = attempts.map(({ target, message }) => `${target}: ${message}`).join('; ')
+  return new ActivationError('HOST_UNREACHABLE', `cannot reach the host ${formatHostAddress(address)} (${reasons})`, {
+    attempts,
+  })
+}
+
+/** A name with several addresses fails with all their errors at once. */
+function attemptsOf(error: Error, target: string): readonly Attempt[] {
+  const errors: readonly unknown[] = error instanceof AggregateError ? error.errors : [error]
+  return errors.map((one) => ({
+    target: addressOf(one) ?? target,
+    code: 'HOST_UNREACHABLE',
+    message: reason(systemCode(one) ?? String(one)),
+  }))
+}
+
+function addressOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('address' in error) || !('port' in error)) return undefined
+  return formatHostAddress({ name: String(error.address), port: Number(error.port) })
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused: nothing listens there',
+  ECONNRESET: 'the connection was broken off',
+  EAI_AGAIN: 'the name cannot be resolved at the moment: check the DNS server',
+  EHOSTUNREACH: 'there is no way to that address',
+  ENETUNREACH: 'there is no way to that network',
+  ENOTFOUND: 'the name does not resolve: check it, and the DNS server',
+  ETIMEDOUT: silence.message,
+}
+
+function reason(code: string): string {
+  return reasons[code] ?? `the operating system says ${code}`
+}

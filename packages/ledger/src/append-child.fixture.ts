@@ -1,0 +1,25 @@
+// Appends batches for ever to the ledger in a folder, and says after each how many entries it has been promised.
+// Run by tests, to be killed or to run into a limit: node append-child.fixture.ts DIR KEY-IN-HEX BATCH
+import { writeSync } from 'node:fs'
+import { fromHex } from '@volact/core/bytes'
+import { signerFromPkcs8 } from '@volact/core/crypto'
+import { ActivationError } from '@volact/core/errors/activation-error'
+import { leafHash } from '@volact/core/transparency/node-hash'
+import { sighting, signHead } from './ledger.fixture.ts'
+import { openLedger } from './open-ledger.ts'
+
+const [dir = '', key = '', batch = '1'] = process.argv.slice(2)
+const ledger = openLedger(dir)
+const entry0 = ledger.entry(0)
+const log = { signer: signerFromPkcs8(fromHex(key)), entry0, logId: leafHash(entry0) }
+try {
+  for (;;) {
+    const { size } = ledger
+    await ledger.append(Array.from({ length: Number(batch) }, (_, position) => sighting(size + position)))
+    signHead(ledger, log)
+    writeSync(1, `${ledger.size}\n`)
+  }
+} catch (error) {
+  if (!(error instanceof ActivationError)) throw error
+  writeSync(1, `${error.code}\n`)
+}

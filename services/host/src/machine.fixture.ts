@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto'
+import { connect, type Socket } from 'node:net'
+import { once } from 'node:events'
+import { thumbprint } from '@volact/core/cose/key'
+import type { Signer } from '@volact/core/crypto'
+import { detailsDigest, encodeDetails } from '@volact/core/document/details'
+import { type ActivationRequest, requestDigest, signRequest } from '@volact/core/document/request'
+import { signRelease } from '@volact/core/document/release'
+import { type VerifiedAnswer, verifyAnswer } from '@volact/core/document/verify-answer'
+import type { Grant } from '@volact/core/document/grant'
+import { uuidToBytes } from '@volact/core/catalog/uuid'
+import { familyOf } from '@volact/core/catalog/applications'
+import type { Instant } from '@volact/core/time'
+import { encodeFrame, FrameReader } from '@volact/core/wire/frame'
+import { decodeMessage, encodeMessage, type Message, type MessageBody } from '@volact/core/wire/message'
+import { newSigner, type TestVendor } from './vendor.fixture.ts'
+
+/** A request that a machine has sent, with what is needed to send it again and to check the answer. */
+export interface SentRequest {
+  readonly request: ActivationRequest
+  readonly bytes: Uint8Array
+  readonly message: MessageBody
+}
+
+/** A machine with a device key, an anchor and a name; it remembers the last grant, as a client does. */
+export class TestMachine {
+  readonly signer: Signer = newSigner()
+  readonly anchor: Uint8Array
+  readonly name: string
+  prev: Uint8Array | undefined
+  checkpoint: Uint8Array | undefined
+
+  constructor(name: string, anchor: Uint8Array = new Uint8Array(randomBytes(32))) {
+    this.name = name
+    this.anchor = anchor
+  }
+
+  get id(): Uint8Array {
+    return thumbprint(this.signer.publicKey)
+  }
+
+  /** Makes a request for a product. */
+  request(product: string, time: Instant, changes: Partial<ActivationRequest> = {}): SentRequest {
+    const salt = new Uint8Array(randomBytes(16))
+    const details = encodeDetails({ name: this.name, addresses: ['192.0.2.1'], version: '1' })
+    const request: ActivationRequest = {
+      ...{ nonce: new Uint8Array(randomBytes(16)), audience: { kind: 'address', address: 'host:1688' } },
+      ...{ product: uuidToBytes(product), deviceKey: this.signer.publicKey, anchor: this.anchor, state: 2, time },
+      ...{ minutesLeft: 0, flags: { weak: false, virtual: false, ephemeral: false } },
+      detailsDigest: detailsDigest(salt, details),
+      ...(this.prev && { prev: this.prev }),
+      ...(this.checkpoint && { checkpoint: this.checkpoint }),
+      ...changes,
+    }
+    const bytes = signRequest(request, this.signer)
+    return { request, bytes, message: { kind: 'activate', request: bytes, salt, details } }
+  }
+
+  /** Gives a grant back. */
+  release({ logId, product, cti }: Grant, time: Instant): MessageBody {
+    const fields = { nonce: new Uint8Array(randomBytes(16)), logId, product, time, grant: cti }
+    return { kind: 'release', release: signRelease({ ...fields, deviceKey: this.signer.publicKey }, this.signer) }
+  }
+
+  /** Checks a grant as a client does (protocol.md §10), and remembers it. */
+  accept(vendor: TestVendor, sent: SentRequest, answer: Message): VerifiedAnswer {
+    if (answer.kind !== 'grant') throw new Error(`no grant but ${JSON.stringify(answer)}`)
+    const { entry, receipt, chain = [] } = answer
+    const { nonce, anchor, product, checkpoint } = sent.request
+    const sold = vendor.catalog.products.find(({ activationId }) =>
+      uuidToBytes(activationId).every((b, i) => b === product[i]),
+    )
+    const group = vendor.catalog.groups.find(({ slug }) => slug === sold?.group)
+    if (sold === undefined || group === undefined) throw new Error('no such product')
+    const { activationId, generation } = sold
+    const { slug: family, threshold } = familyOf(vendor.catalog, sold)
+    const verified = verifyAnswer(
+      { entry, receipt, chain },
+      {
+        roots: [vendor.root],
+        request: { digest: requestDigest(sent.bytes), nonce, machine: this.id, anchor },
+        product: { activationId, group: group.number, generation, family, threshold },
+        ...(checkpoint && { checkpoint }),
+      },
+    )
+    this.prev = verified.grant.cti
+    this.checkpoint = verified.checkpoint
+    return verified
+  }
+}
+
+/** An open connection that sends messages and reads answers in order. */
+export class TestConnection {
+  readonly socket: Socket
+  readonly #reader = new FrameReader(65_536)
+  readonly #answers: Message[] = []
+  #wake: () => void = () => undefined
+
+  private constructor(socket: Socket) {
+    this.socket = socket
+    socket.on('data', (piece) => {
+      this.#answers.push(...this.#reader.push(piece).map(decodeMessage))
+      this.#wake()
+    })
+    socket.on('error', () => undefined)
+    const wake = (): void => {
+      this.#wake()
+    }
+    socket.once('end', wake).once('close', wake)
+  }
+
+  static async open(address: string): Promise<TestConnection> {
+    const [host = '', port = ''] = address.split(':')
+    const socket = connect({ host, port: Number(port) })
+    await once(socket, 'connect')
+    return new TestConnection(socket)
+  }
+
+  send(message: Message): void {
+    this.socket.write(encodeFrame(encodeMessage(message)))
+  }
+
+  /** The next answer; `undefined` when the other side has closed instead. */
+  async next(): Promise<Message | undefined> {
+    while (this.#answers.length === 0 && !this.socket.destroyed && !this.socket.readableEnded) {
+      const { promise, resolve } = Promise.withResolvers<undefined>()
+      this.#wake = () => {
+        resolve(undefined)
+      }
+      await promise
+    }
+    return this.#answers.shift()
+  }
+
+  close(): void {
+    this.socket.destroy()
+  }
+}
+
+/** Connects, asks once, and closes, as a client does. */
+export async function ask(address: string, message: Message): Promise<Message> {
+  const connection = await TestConnection.open(address)
+  connection.send(message)
+  const answer = await connection.next()
+  connection.close()
+  if (answer === undefined) throw new Error('the host closed without an answer')
+  return answer
+}

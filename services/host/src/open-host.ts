@@ -1,0 +1,67 @@
+import { equal } from '@volact/core/bytes'
+import { openCheckpoint } from '@volact/core/document/checkpoint'
+import { ActivationError } from '@volact/core/errors/activation-error'
+import { compareVectors } from '@volact/core/licensing/vector'
+import type { Instant } from '@volact/core/time'
+import { type HardwareProbe, hardwareIdOf } from './activation/hardware.ts'
+import { type Activated, openActivated } from './folder/activated.ts'
+import { openVendor, type Vendor, vendorIds } from './folder/vendor.ts'
+import { LedgerClock, type TimeSources } from './pipeline/clock.ts'
+import { HostLog } from './pipeline/host-log.ts'
+import { type ServiceObserver, VendorService } from './pipeline/vendor-service.ts'
+
+/** A vendor of a host, and the service for its products if the host is activated with it. */
+export interface OpenedVendor {
+  readonly vendor: Vendor
+  readonly service: VendorService | undefined
+}
+
+/** How the vendors of a folder are opened; `observe` makes the observer of a vendor's service. */
+export interface OpenHostOptions {
+  readonly time: TimeSources
+  readonly observe: (vendor: string) => ServiceObserver
+}
+
+/** Opens all vendors of a host's folder, whose lock is held. */
+export function openVendors(hostDir: string, options: OpenHostOptions): readonly OpenedVendor[] {
+  return vendorIds(hostDir).map((id) => {
+    const vendor = openVendor(hostDir, id)
+    const activated = openActivated(vendor)
+    return { vendor, service: activated && startService(vendor, activated, options) }
+  })
+}
+
+function startService(vendor: Vendor, activated: Activated, { time, observe }: OpenHostOptions): VendorService {
+  const { ledger, certificate, signer } = activated
+  const observer = observe(vendor.id)
+  ledger.notes.forEach(observer.note)
+  const clock = new LedgerClock(time, Math.max(ledger.lastTime, lastHeadTime(activated)))
+  const log = new HostLog(ledger, certificate, signer)
+  const terms = {
+    catalog: vendor.pack.catalog,
+    entitlement: certificate.entitlement,
+    logId: log.logId,
+    chainEnds: certificate.notAfter,
+  }
+  return new VendorService(terms, log, clock, vendor.files, observer)
+}
+
+/** Heads never go back in time either: a client refuses one that is older than its newest (rule 42). */
+function lastHeadTime({ ledger, signer }: Activated): Instant {
+  try {
+    return openCheckpoint(ledger.head() ?? new Uint8Array(0), signer.publicKey).time
+  } catch (error) {
+    if (error instanceof ActivationError) return 0
+    throw error
+  }
+}
+
+/** Compares this machine with the one that was certified (rule 9): an honest host's check on itself. It serves on in any case. */
+export async function isHardwareAsCertified({ vendor, service }: OpenedVendor, probe: HardwareProbe): Promise<boolean> {
+  if (service === undefined) return true
+  const facts = await probe()
+  const { leaf, entitlement } = service.log.certificate
+  const found = hardwareIdOf(vendor.id, facts, leaf.publicKey)
+  if (equal(found.anchor, entitlement.hardware.anchor)) return true
+  return compareVectors(entitlement.hardware.vector, found.vector, facts).withinTolerance
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest'
+import { Batcher } from './batcher.ts'
+import { batchLimits } from './limits.ts'
+
+describe('Batcher', () => {
+  it('takes what one turn of the event loop brings as one batch', async () => {
+    const batches: (readonly number[])[] = []
+    const batcher = new Batcher<number>((batch) => Promise.resolve(void batches.push(batch)))
+    for (let item = 0; item < 10; item += 1) batcher.add(item)
+    await batcher.drain()
+    expect(batches).toEqual([[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]])
+  })
+
+  it('works on one batch at a time; what arrives meanwhile is the next, in order, 64 at most', async () => {
+    const batches: number[] = []
+    const seen: number[] = []
+    let running = 0
+    const batcher = new Batcher<number>(async (batch) => {
+      running += 1
+      expect(running).toBe(1)
+      batches.push(batch.length)
+      seen.push(...batch)
+      if (batch.includes(0)) for (let item = 1; item <= 200; item += 1) batcher.add(item)
+      await new Promise((resolve) => setImmediate(resolve))
+      running -= 1
+    })
+    batcher.add(0)
+    await batcher.drain()
+    expect(batches).toEqual([1, batchLimits.requests, batchLimits.requests, batchLimits.requests, 8])
+    expect(seen).toEqual(Array.from({ length: 201 }, (_, item) => item))
+  })
+})

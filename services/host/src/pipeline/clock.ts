@@ -1,0 +1,54 @@
+import type { Duration, Instant } from '@volact/core/time'
+import { clockLimits } from './limits.ts'
+
+/** What the host thinks of its clock. */
+export type ClockState = 'good' | 'behind' | 'ahead'
+
+/** Where time comes from. */
+export interface TimeSources {
+  /** The wall clock. */
+  readonly now: () => Instant
+  /** Seconds that have run since some moment, whatever happens to the wall clock. */
+  readonly elapsed: () => Duration
+}
+
+/**
+ * The time of a ledger, which never decreases (rule 43). A wall clock far behind the last entry, or far ahead of the last entry plus
+ * the time that has run since, is not believed. How long the host was off nobody knows: so a start begins with the wall clock.
+ */
+export class LedgerClock {
+  readonly #sources: TimeSources
+  #last: Instant
+  #base: { readonly at: Instant; readonly elapsed: Duration }
+
+  /** `last` is the time of the last entry or head. */
+  constructor(sources: TimeSources, last: Instant) {
+    this.#sources = sources
+    this.#last = last
+    this.#base = { at: sources.now(), elapsed: sources.elapsed() }
+  }
+
+  /** Says whether the wall clock is believed. */
+  state(): ClockState {
+    const now = this.#sources.now()
+    if (now < this.#last - clockLimits.behind) return 'behind'
+    const run = this.#sources.elapsed() - this.#base.elapsed
+    return now > this.#base.at + run + clockLimits.ahead ? 'ahead' : 'good'
+  }
+
+  /** What the wall clock says, believed or not. */
+  wall(): Instant {
+    return this.#sources.now()
+  }
+
+  /** Gives the time for what is written now: the wall clock, but never before what was written last. */
+  time(): Instant {
+    return Math.max(this.#sources.now(), this.#last)
+  }
+
+  /** Notes that something was written with a time that `time` gave. */
+  wrote(time: Instant): void {
+    this.#last = time
+    this.#base = { at: time, elapsed: this.#sources.elapsed() }
+  }
+}

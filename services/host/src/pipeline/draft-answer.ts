@@ -1,0 +1,120 @@
+import { equal, toHex } from '@volact/core/bytes'
+import { detailsDigest } from '@volact/core/document/details'
+import type { OpenedRelease } from '@volact/core/document/release'
+import type { OpenedRequest } from '@volact/core/document/request'
+import type { ActivateMessage, ReleaseMessage } from '@volact/core/wire/activation-messages'
+import type { MessageBody } from '@volact/core/wire/message'
+import { admit } from './admit.ts'
+import type { Challenges } from './challenge.ts'
+import { decideRequest } from './decide-request.ts'
+import type { EntryBatch, HostLog, NewEntry } from './host-log.ts'
+import type { LogState } from './log-state.ts'
+import * as refusals from './refusals.ts'
+import { findSold, type Terms } from './terms.ts'
+
+/** What comes of one item of a batch: an answer without proof, or an entry whose proof is given once it is durable. */
+export type Draft =
+  { readonly kind: 'plain'; readonly answer: MessageBody } | ({ readonly kind: 'proven' } & ProvenEntry & ProofTerms)
+
+interface ProvenEntry {
+  readonly as: 'grant' | 'released'
+  readonly index: number
+  readonly bytes: Uint8Array
+}
+
+/** What a client has already: the size of its checkpoint, and the certificate by its `x5t`. */
+export interface ProofTerms {
+  readonly from: number | undefined
+  readonly known: Uint8Array | undefined
+}
+
+/** What the items of a batch are decided on, one after the other; entries are added to the batch, and count at once. */
+export interface Desk {
+  readonly terms: Terms
+  readonly log: HostLog
+  readonly state: LogState
+  readonly challenges: Challenges
+  readonly batch: EntryBatch
+}
+
+/** Admits and decides a request. */
+export function draftActivation(
+  opened: OpenedRequest,
+  message: ActivateMessage,
+  from: number | undefined,
+  desk: Desk,
+): Draft {
+  const { state, log, challenges, batch } = desk
+  const { request, machine } = opened
+  const license = state.license(machine, request.product)
+  const isChallengeGood = challenges.isGood(request.challenge, machine, batch.time)
+  const isChange = state.isChange(machine, request)
+  const admission = admit({ opened, license, isChange, logId: log.logId, isChallengeGood }, batch.time)
+  const proof = { from, known: message.knownCertificate }
+  switch (admission.kind) {
+    case 'wrong-log':
+      return plain(refusals.wrongLog(admission.named))
+    case 'challenge':
+      return challenged(machine, desk)
+    case 'repeat':
+      return { kind: 'proven', as: 'grant', ...entryAt(admission.index, desk), ...proof }
+    case 'decide':
+      if (isChallengeGood && !challenges.spend(opened.digest, batch.time)) return challenged(machine, desk)
+      return decide(opened, message, proof, desk)
+  }
+}
+
+/** Takes a grant back, if it is the last one; the same release again gets the entry that stands already. */
+export function draftRelease({ release, machine, digest }: OpenedRelease, message: ReleaseMessage, desk: Desk): Draft {
+  const { log, state, batch } = desk
+  if (!equal(release.logId, log.logId)) return plain(refusals.wrongLog(toHex(release.logId)))
+  const proof = { from: undefined, known: undefined }
+  const before = state.released(digest)
+  if (before !== undefined) return { kind: 'proven', as: 'released', ...entryAt(before, desk), ...proof }
+  const license = state.license(machine, release.product)
+  if (license === undefined || !equal(license.cti, release.grant)) return plain(refusals.notLastGrant())
+  const fields = { time: batch.time, machine, product: release.product, grant: release.grant, req: digest }
+  const beside = { request: message.release, salt: new Uint8Array(0), details: new Uint8Array(0) }
+  const added = batch.add((place) => ({ kind: 'release', ...fields, ...place }), beside)
+  state.apply(added.entry)
+  return { kind: 'proven', as: 'released', ...placed(added), ...proof }
+}
+
+function challenged(machine: Uint8Array, { challenges, batch }: Desk): Draft {
+  return plain({ kind: 'challenge', challenge: challenges.make(machine, batch.time) })
+}
+
+/** Wraps an answer that needs no proof. */
+export function plain(answer: MessageBody): Draft {
+  return { kind: 'plain', answer }
+}
+
+function decide(
+  opened: OpenedRequest,
+  { request, salt, details }: ActivateMessage,
+  proof: ProofTerms,
+  { terms, state, batch }: Desk,
+): Draft {
+  if (!equal(detailsDigest(salt, details), opened.request.detailsDigest)) return plain(refusals.otherDetails())
+  const sold = findSold(terms, opened.request.product)
+  if (sold === undefined) throw new Error('a request was given to a vendor who does not have the product')
+  const decision = decideRequest(opened, sold, terms, state, batch.time)
+  const beside = { request, salt, details }
+  if (decision.kind === 'granted') {
+    const added = batch.add((place) => ({ kind: 'grant', grant: { ...decision.grant, ...place } }), beside)
+    state.apply(added.entry)
+    return { kind: 'proven', as: 'grant', ...placed(added), ...proof }
+  }
+  const { sighting } = decision
+  if (sighting !== undefined) state.apply(batch.add((place) => ({ ...sighting, ...place }), beside).entry)
+  return plain(decision.refusal)
+}
+
+/** An entry that is asked for again may stand in this very batch. */
+function entryAt(index: number, { log: { ledger }, batch }: Desk): Omit<ProvenEntry, 'as'> {
+  return { index, bytes: batch.entries[index - ledger.size]?.bytes ?? ledger.entry(index) }
+}
+
+function placed({ index, bytes }: NewEntry & { readonly index: number }): Omit<ProvenEntry, 'as'> {
+  return { index, bytes }
+}

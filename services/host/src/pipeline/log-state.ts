@@ -1,0 +1,163 @@
+import { equal, toHex } from '@volact/core/bytes'
+import { applicationOf, familiesOf } from '@volact/core/catalog/applications'
+import type { Application, Catalog, Family, Product } from '@volact/core/catalog/catalog'
+import { uuidFromBytes } from '@volact/core/catalog/uuid'
+import { encodeFlags, type MachineFlags } from '@volact/core/document/flags'
+import type { Grant } from '@volact/core/document/grant'
+import type { LedgerEntry } from '@volact/core/document/ledger-entry'
+import type { ReleaseEntry } from '@volact/core/document/plain-entry'
+import type { ActivationRequest } from '@volact/core/document/request'
+import { Count, type CountResult } from '@volact/core/licensing/count'
+import type { Instant } from '@volact/core/time'
+import { sightingRenewal } from './limits.ts'
+
+/** The last grant of a license. */
+export interface License {
+  readonly index: number
+  readonly cti: Uint8Array
+  readonly req: Uint8Array
+  readonly expires: Instant
+}
+
+/** What is counted of a machine. */
+export interface Contact {
+  readonly machine: Uint8Array
+  readonly anchor: Uint8Array
+  readonly flags: MachineFlags
+  readonly at: Instant
+}
+
+/**
+ * What the entries of a ledger amount to: last grants, counts, releases. A function of the entries alone, so that a restart gives the
+ * same; what the ledger does not show does not count.
+ */
+export class LogState {
+  readonly #catalog: Catalog
+  readonly #licenses = new Map<string, License>()
+  readonly #released = new Map<string, number>()
+  /** Licenses that were given back, and not granted again since. */
+  readonly #givenBack = new Set<string>()
+  readonly #machines = new Set<string>()
+  readonly #counts: ReadonlyMap<string, Count>
+  readonly #contacts = new Map<string, Contact>()
+
+  constructor(catalog: Catalog, entries: Iterable<LedgerEntry>) {
+    this.#catalog = catalog
+    this.#counts = new Map(
+      catalog.applications.map((application) => [application.id, new Count(familiesOf(catalog, application))]),
+    )
+    for (const entry of entries) this.apply(entry)
+  }
+
+  /** Number of machines that were ever seen. */
+  get machines(): number {
+    return this.#machines.size
+  }
+
+  /** The last grant of a machine for a product. */
+  license(machine: Uint8Array, product: Uint8Array): License | undefined {
+    return this.#licenses.get(licenseKey(machine, product))
+  }
+
+  /** The entry of a release, by the digest of its bytes. */
+  released(digest: Uint8Array): number | undefined {
+    return this.#released.get(toHex(digest))
+  }
+
+  /** Whether a request without a grant to name would take back a release, or change the hardware that the machine was seen with. */
+  isChange(machine: Uint8Array, { product, anchor, flags }: ActivationRequest): boolean {
+    if (this.#givenBack.has(licenseKey(machine, product))) return true
+    const sold = this.#product(product)
+    const known = sold && this.#contacts.get(contactKey(machine, applicationOf(this.#catalog, sold).id))
+    return known !== undefined && !isSameHardware(known, { anchor, flags })
+  }
+
+  /** Counts the machines of an application under the rule of one of its families. */
+  count(application: Application, family: Family, weakCounts: boolean, now: Instant): CountResult {
+    const count = this.#counts.get(application.id)
+    if (count === undefined) throw new Error(`no count for ${application.id}`)
+    return count.count(now, { ...family, weakCounts })
+  }
+
+  /** Whether a contact adds nothing to the count that the ledger does not show already (rule 24: one sighting per window). */
+  isSeen(application: Application, family: Family, contact: Contact): boolean {
+    if (contact.flags.ephemeral) return true // Never counts, so that there is nothing to show (rule 38).
+    const known = this.#contacts.get(contactKey(contact.machine, application.id))
+    if (known === undefined || !isSameHardware(known, contact)) return false
+    const renewal = Math.min(sightingRenewal, family.windowSeconds / 2)
+    return contact.at < known.at + family.windowSeconds - renewal
+  }
+
+  /** Counts a contact ahead of the entry that is going to show it. */
+  see(application: Application, contact: Contact): void {
+    this.#record(application.id, contact)
+  }
+
+  /** Takes in an entry. Entries come in the order of the ledger. */
+  apply(entry: LedgerEntry): void {
+    switch (entry.kind) {
+      case 'grant':
+        this.#grant(entry.grant)
+        break
+      case 'sighting':
+        this.#record(uuidFromBytes(entry.application), { ...entry, at: entry.time })
+        break
+      case 'release':
+        this.#release(entry)
+        break
+      case 'host-activation':
+      case 'certificate':
+      case 'disputed':
+      case 'administrative':
+      case 'recovery':
+      case 'forgotten':
+      case 'note-key':
+        break
+    }
+  }
+
+  #grant(grant: Grant): void {
+    const { index, cti, req, expires, machine, product, anchor, flags, issued } = grant
+    this.#licenses.set(licenseKey(machine, product), { index, cti, req, expires })
+    this.#givenBack.delete(licenseKey(machine, product))
+    const sold = this.#product(product)
+    if (sold !== undefined) {
+      this.#record(applicationOf(this.#catalog, sold).id, { machine, anchor, flags, at: issued })
+    }
+  }
+
+  /** A newer pack may no longer have a product; its machines then count for nothing. */
+  #product(activationId: Uint8Array): Product | undefined {
+    const id = uuidFromBytes(activationId)
+    return this.#catalog.products.find((product) => product.activationId === id)
+  }
+
+  #record(application: string, { machine, anchor, flags, at }: Contact): void {
+    const contact = { machine, anchor, flags, at }
+    this.#contacts.set(contactKey(machine, application), contact)
+    this.#machines.add(toHex(machine))
+    const sighting = { ...flags, machine: toHex(machine), anchor: toHex(anchor), at }
+    this.#counts.get(application)?.record(sighting)
+  }
+
+  /** The machine stays in the count until its window ends: it was here. */
+  #release({ machine, product, req, index }: ReleaseEntry): void {
+    this.#licenses.delete(licenseKey(machine, product))
+    this.#givenBack.add(licenseKey(machine, product))
+    this.#released.set(toHex(req), index)
+  }
+}
+
+function licenseKey(machine: Uint8Array, product: Uint8Array): string {
+  return `${toHex(machine)}/${toHex(product)}`
+}
+
+function contactKey(machine: Uint8Array, application: string): string {
+  return `${toHex(machine)}/${application}`
+}
+
+type Hardware = Pick<Contact, 'anchor' | 'flags'>
+
+function isSameHardware(a: Hardware, b: Hardware): boolean {
+  return equal(a.anchor, b.anchor) && encodeFlags(a.flags) === encodeFlags(b.flags)
+}

@@ -1,0 +1,39 @@
+import { equal } from '@volact/core/bytes'
+import type { PublicKey } from '@volact/core/crypto'
+import { openCheckpoint, parseCheckpoint } from '@volact/core/document/checkpoint'
+import { ActivationError } from '@volact/core/errors/activation-error'
+import type { Ledger } from '@volact/ledger/ledger'
+
+/** What a checkpoint that a client shows says about our own ledger. */
+export type ShownCheckpoint =
+  | { readonly kind: 'of-no-interest' }
+  /** Our tree continues it, from this size on. */
+  | { readonly kind: 'continued'; readonly size: number }
+  /** We have signed it, and it is not in our tree (rule 26). */
+  | { readonly kind: 'contradicts'; readonly code: 'LOG_FORKED' | 'HOST_ROLLED_BACK' }
+
+/** Compares a checkpoint from outside with our tree. The signature is checked only where the two do not fit. */
+export function examineCheckpoint(
+  bytes: Uint8Array | undefined,
+  ledger: Ledger,
+  { logId, key }: { readonly logId: Uint8Array; readonly key: PublicKey },
+): ShownCheckpoint {
+  const shown = bytes === undefined ? undefined : attempt(() => parseCheckpoint(bytes))
+  if (bytes === undefined || shown === undefined || shown.size === 0 || !equal(shown.logId, logId)) {
+    return { kind: 'of-no-interest' }
+  }
+  const isInside = shown.size <= ledger.size
+  if (isInside && equal(ledger.rootAt(shown.size), shown.root)) return { kind: 'continued', size: shown.size }
+  const isOurs = attempt(() => openCheckpoint(bytes, key)) !== undefined
+  if (isOurs) return { kind: 'contradicts', code: isInside ? 'LOG_FORKED' : 'HOST_ROLLED_BACK' }
+  return { kind: 'of-no-interest' }
+}
+
+function attempt<T>(run: () => T): T | undefined {
+  try {
+    return run()
+  } catch (error) {
+    if (error instanceof ActivationError) return undefined
+    throw error
+  }
+}
