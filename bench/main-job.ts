@@ -1,4 +1,4 @@
-// usage: npm run bench [-- --json]
+// usage: npm run bench [-- main-job] [--json]
 // Measures the figures of the main job, each as a whole command as a user starts it, and prints them beside their limits.
 import { spawnSync } from 'node:child_process'
 import { cpus } from 'node:os'

@@ -18,7 +18,7 @@ const programs = {
   format: ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'],
   layers: ['tools/layers.ts'],
   knip: ['node_modules/knip/bin/knip.js'],
-  bench: ['bench/main-job.ts'],
+  bench: ['bench/run.ts'],
   docs: ['tools/docs.ts', '--write'],
   fix: ['tools/fix.ts'],
 }

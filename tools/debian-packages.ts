@@ -3,7 +3,10 @@ import { existsSync } from 'node:fs'
 
 /** What the tests run beside Volact: a package of Debian, and a file by which to tell that it is there. */
 const packages: readonly { readonly name: string; readonly probe: string }[] = [
+  { name: 'bind9', probe: '/usr/sbin/named' },
+  { name: 'bind9-dnsutils', probe: '/usr/bin/dig' },
   { name: 'openssl', probe: '/usr/bin/openssl' },
+  { name: 'python3', probe: '/usr/bin/python3' },
 ]
 
 /** Installs the packages that tests need and that are missing; where it cannot, says so and ends with status 4. */

@@ -2,11 +2,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { format, resolveConfig } from 'prettier'
 import { cliPage } from '../apps/cli/src/cli-page.ts'
+import { fromSlmgrPage } from '../apps/cli/src/from-slmgr-page.ts'
 import { errorsPage } from './errors-page.ts'
 
 const pages: Readonly<Record<string, () => string>> = {
   'docs/cli.md': cliPage,
   'docs/errors.md': errorsPage,
+  'docs/from-slmgr.md': fromSlmgrPage,
 }
 
 const isWriting = process.argv.includes('--write')

@@ -4,6 +4,8 @@ import { expectMap } from '@volact/core/cbor/expect'
 import type { CborKey, CborMap, CborValue } from '@volact/core/cbor/value'
 import { coseKeyOf, thumbprint } from '@volact/core/cose/key'
 import { parseSign1, signSign1 } from '@volact/core/cose/sign1'
+import { noUid, signAgentProof } from '@volact/core/document/agent-proof'
+import type { AgentProof } from '@volact/core/document/agent-proof'
 import { withField, without } from '@volact/core/document/decoder-laws.fixture'
 import { deviceTyps } from '@volact/core/document/kinds'
 import { signRelease } from '@volact/core/document/release'
@@ -11,11 +13,11 @@ import type { Release } from '@volact/core/document/release'
 import { signRequest } from '@volact/core/document/request'
 import type { ActivationRequest } from '@volact/core/document/request'
 import { bad, filled, flipped, good, lossy, malformed, vectorKey, vectorSigner } from './vector-file.ts'
-import type { Draft, FileDraft } from './vector-file.ts'
+import type { Draft, FileDraft, Input } from './vector-file.ts'
 
 /** What a device key signs. */
 export function deviceFiles(): readonly FileDraft[] {
-  return [requests(), releases()]
+  return [requests(), releases(), agentProofs()]
 }
 
 function payloadOf(bytes: Uint8Array): CborMap {
@@ -137,6 +139,62 @@ function releases(): FileDraft {
       bad('UNKNOWN_CRITICAL', 'a key from 0 of a newer version', forge(typ, withField(payload, 6, 0))),
       bad('SIGNATURE_INVALID', 'one bit of the signature turned over', { bytes: flipped(signed, 3) }),
       bad('MALFORMED', 'a name instead of a log', forge(typ, withField(payload, 3, 'host.example:1688'))),
+    ],
+  }
+}
+
+function agentProofs(): FileDraft {
+  const proof: AgentProof = {
+    nonce: filled(0x11),
+    product: filled(0x22, 16),
+    deviceKey: device.publicKey,
+    time: 1_800_000_000,
+    uid: 1000,
+    leaseDigest: filled(0x33),
+  }
+  const { nonce, product, uid, leaseDigest } = proof
+  const expected = { nonce, product, uid, leaseDigest, machine }
+  const signed = signAgentProof(proof, device)
+  const payload = payloadOf(signed)
+  const { agentProof: typ, ...others } = deviceTyps
+  const shortest = { nonce: filled(0x11, 16), uid: 0 }
+  const longest = { nonce: filled(0x11, 64), uid: noUid }
+  const made = (changes: typeof shortest): Input => ({
+    bytes: signAgentProof({ ...proof, ...changes }, device),
+    expected: { ...expected, ...changes },
+  })
+  return {
+    format: 'agent-proof',
+    section: '§6.6',
+    about: 'Opens the proof of an agent, as a request is opened, and only when it is the answer to what was asked.',
+    shared: { deviceKey: vectorKey('device'), expected },
+    cases: [
+      good('a proof', { bytes: signed }),
+      good('with the shortest nonce, for the first account', made(shortest)),
+      good('with the longest nonce, where accounts have no numbers', made(longest)),
+      lossy('a key below 0 of a newer version', forge(typ, withField(payload, -1, 'ignored'))),
+      ...malformed(signed),
+      ...Object.entries(others).map(([name, otherTyp]): Draft =>
+        bad('KIND_MISMATCH', `signed as ${name}`, forge(otherTyp, payload)),
+      ),
+      bad('KIND_MISMATCH', 'another context', forge(typ, withField(payload, 17, 'volact agent proof v2'))),
+      bad('PROOF_MISMATCH', 'another nonce', { bytes: signed, expected: { ...expected, nonce: filled(0x12) } }),
+      bad('PROOF_MISMATCH', 'another machine', { bytes: signed, expected: { ...expected, machine: filled(0x12) } }),
+      bad('PROOF_MISMATCH', 'another product', { bytes: signed, expected: { ...expected, product: filled(0x12, 16) } }),
+      bad('PROOF_MISMATCH', 'another lease', { bytes: signed, expected: { ...expected, leaseDigest: filled(0x12) } }),
+      bad('PROOF_MISMATCH', 'another account', { bytes: signed, expected: { ...expected, uid: 1001 } }),
+      bad('UNSUPPORTED_VERSION', 'version 2', forge(typ, withField(payload, 1, 2))),
+      bad('UNKNOWN_CRITICAL', 'a key from 0 of a newer version', forge(typ, withField(payload, 3, 0))),
+      bad('SIGNATURE_INVALID', 'one bit of the signature turned over', { bytes: flipped(signed, 3) }),
+      bad(
+        'SIGNATURE_INVALID',
+        'the key of another machine inside',
+        forge(typ, withField(payload, 5, coseKeyOf(vectorSigner('other device').publicKey))),
+      ),
+      bad('MALFORMED', 'a nonce that is too short', forge(typ, withField(payload, 2, filled(0x11, 15)))),
+      bad('MALFORMED', 'a nonce that is too long', forge(typ, withField(payload, 2, filled(0x11, 65)))),
+      bad('MALFORMED', 'an account beyond 32 bits', forge(typ, withField(payload, 18, noUid + 1))),
+      bad('MALFORMED', 'no digest of the lease file', forge(typ, without(payload, 19))),
     ],
   }
 }

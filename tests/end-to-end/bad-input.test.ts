@@ -256,7 +256,7 @@ describe('a machine that cannot be licensed', () => {
       ...{ status: 10, code: 'NO_PRODUCT_KEY' },
     })
     await succeed('client', 'key', 'install', setupKey, '--dir', client)
-    await expectRefusal(activate, { status: 3, code: 'HOST_UNREACHABLE', says: 'host set' })
+    await expectRefusal(activate, { status: 3, code: 'DNS_NO_SUFFIX', says: 'host set' })
     await expectRefusal(['client', 'host', 'set', 'no host', '--dir', client], { status: 2, code: 'USAGE' })
     const free = await freePort()
     await expectRefusal([...activate, '--host', `127.0.0.1:${free}`], {
@@ -276,7 +276,7 @@ describe('a machine that cannot be licensed', () => {
       ...{ status: 10, code: 'NOT_BOUND' },
     })
     expect(JSON.parse(await succeed('client', 'status', '--dir', client, '--json'))).toMatchObject({
-      ...{ state: 'initial-grace', number: 2, reason: 'NOT_BOUND', threshold: 3 },
+      ...{ state: 'initial-grace', number: 2, reason: 'IN_INITIAL_GRACE', threshold: 3 },
     })
   })
 })

@@ -87,18 +87,22 @@ describe('volact lab', () => {
     expect(Math.min(...issued)).toBeLessThan(last - 3_600)
   })
 
-  it('makes the same names and hardware from the same seed, and never the same machine', async () => {
+  it('makes the same names and hardware from the same seed, and never the same keys (rule 53)', async () => {
     const [one, two] = await Promise.all(
       ['one', 'two'].map(async (name) => {
         const dir = join(temporaryFolder(), name)
         await command('lab', '--once', '--machines', '2', '--seed', '5', '--dir', dir)
         const machine = join(dir, 'machines', '002')
         const { machineId } = JSON.parse(await succeed('client', 'status', '--dir', machine, '--json')) as Status
-        return { hardware: readFileSync(join(machine, 'hardware.json'), 'utf8'), machineId }
+        const { logId } = JSON.parse(await succeed('host', 'status', '--dir', join(dir, 'host'), '--json')) as Status
+        return { hardware: readFileSync(join(machine, 'hardware.json'), 'utf8'), machineId, logId }
       }),
     )
     expect(one?.hardware).toBe(two?.hardware)
     expect(one?.machineId).not.toBe(two?.machineId)
+    // Entry 0 of the ledger has all public keys of the host, and a random number.
+    expect(one?.logId).toMatch(/^[0-9a-f]{64}$/)
+    expect(one?.logId).not.toBe(two?.logId)
   })
 
   it('stays up when all are licensed, and leaves nothing behind when it is stopped', async () => {
@@ -124,4 +128,5 @@ interface Inspected {
 
 interface Status {
   readonly machineId: string
+  readonly logId: string
 }

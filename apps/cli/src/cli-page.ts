@@ -19,7 +19,7 @@ One command, \`volact ROLE NOUN VERB\`. What it prints goes to standard output, 
 | 130 | stopped by Ctrl-C |
 
 \`--dir\` names a data folder. Without it an administrator's is \`/var/lib/volact/ROLE\` (\`%ProgramData%\\Volact\\ROLE\`, \`/Library/Application Support/Volact/ROLE\`), anybody else's \`~/.volact/ROLE\`. A command on a folder that a running service holds speaks to that service.
-[errors.md](errors.md) lists every error.
+[errors.md](errors.md) lists every error, [from-slmgr.md](from-slmgr.md) the options of \`slmgr\` and \`ospp\`.
 `
 
 /** The reference of the command line, written from the commands themselves. */
@@ -34,7 +34,8 @@ export function cliPage(): string {
 function sections(command: Command, above: readonly string[]): readonly string[] {
   const path = [...above, command.name()]
   if (command.commands.length === 0) return [section(command, path)]
-  const heading = path.length === 2 ? [`## \`${path.join(' ')}\`\n\n${sentence(command.description())}\n`] : []
+  const introduced = path.length === 2 ? [`## \`${path.join(' ')}\`\n\n${sentence(command.description())}\n`] : []
+  const heading = command.options.length > 0 ? [section(command, path)] : introduced
   return [...heading, ...command.commands.flatMap((below) => sections(below, path))]
 }
 

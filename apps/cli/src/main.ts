@@ -20,6 +20,7 @@ function realWorld(): World {
     now: () => Math.floor(Date.now() / 1_000),
     surroundings: { platform, env, uid: process.getuid?.() },
     stop: stopSignal,
+    onHangup: (listener) => void process.on('SIGHUP', listener),
     debug: env['VOLACT_DEBUG'] === '1',
   }
 }

@@ -2,10 +2,13 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { addAuthorityCommands } from './commands/authority.ts'
 import { addClientCommands } from './commands/client.ts'
+import { addDoctorCommand } from './commands/doctor.ts'
 import { addExplainCommand } from './commands/explain.ts'
 import { addHostCommands } from './commands/host.ts'
 import { addInspectCommand } from './commands/inspect.ts'
 import { addLabCommand } from './commands/lab.ts'
+import { addOsppCommand } from './commands/ospp.ts'
+import { addSlmgrCommand } from './commands/slmgr.ts'
 import type { Shell } from './shell.ts'
 import type { World } from './world.ts'
 
@@ -18,12 +21,16 @@ export function makeProgram(world: World, endWith: Shell['endWith']): Command {
     .helpOption('-h, --help', 'print help')
     .helpCommand(false)
     .exitOverride()
+    .enablePositionalOptions()
     .configureOutput({ writeOut: world.out, writeErr: world.err, outputError: () => undefined })
     .configureHelp({ helpWidth: world.terminal?.columns ?? 120 })
   addLabCommand(program, shell)
   addAuthorityCommands(program, shell)
   addHostCommands(program, shell)
   addClientCommands(program, shell)
+  addSlmgrCommand(program, shell)
+  addOsppCommand(program, shell)
+  addDoctorCommand(program, shell)
   addExplainCommand(program, shell)
   addInspectCommand(program, shell)
   return program

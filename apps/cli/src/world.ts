@@ -1,3 +1,5 @@
+import type { NetworkProbe } from '@volact/client/discovery/network-facts'
+import type { PolicyPlace } from '@volact/client/policy/policy-place'
 import type { Instant } from '@volact/core/time'
 import type { Surroundings } from '@volact/files/default-folder'
 
@@ -15,6 +17,12 @@ export interface World {
   readonly surroundings: Surroundings
   /** Aborts when somebody asks this process to end; the reason is the signal. From the first look on, the process does not end by itself. */
   readonly stop: () => AbortSignal
+  /** Calls for each SIGHUP, which from then on does not end the process; absent where nobody sends one. */
+  readonly onHangup?: (listener: () => void) => void
+  /** Where the administrator's policy lies; the system's own place but in tests. */
+  readonly policy?: PolicyPlace
+  /** What is known of the domains of this machine; read from the system but in tests. */
+  readonly network?: NetworkProbe
   /** Whether a bug shows where it happened. */
   readonly debug: boolean
 }

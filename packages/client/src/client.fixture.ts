@@ -4,7 +4,11 @@ import type { Catalog } from '@volact/core/catalog/catalog'
 import { sampleCatalog, samplePlain, changed } from '@volact/core/catalog/catalog.fixture'
 import { type Issued, makeIssuing, makeLeaf, makeRoot } from '@volact/core/document/certificates.fixture'
 import type { Grant } from '@volact/core/document/grant'
-import { grantTime, TestHost, type TestHostOptions } from '@volact/core/document/host.fixture'
+import { type ForkNote, forkArguments } from '@volact/core/document/fork-entry'
+import { filled, grantTime, TestHost, type TestHostOptions } from '@volact/core/document/host.fixture'
+import type { ReleaseEntry } from '@volact/core/document/plain-entry'
+import { parseReceipt } from '@volact/core/document/receipt'
+import { openRelease } from '@volact/core/document/release'
 import { documentKinds } from '@volact/core/document/kinds'
 import { signPack } from '@volact/core/document/pack'
 import { parseCheckpoint } from '@volact/core/document/checkpoint'
@@ -16,6 +20,7 @@ import { requestLimit } from '@volact/core/wire/limits'
 import { decodeMessage, encodeMessage, type Message, type MessageBody } from '@volact/core/wire/message'
 import { extensionOids } from '@volact/core/x509/oids'
 import type { Client } from './client.ts'
+import type { NetworkProbe } from './discovery/network-facts.ts'
 import type { HardwareFacts } from './hardware/hardware-facts.ts'
 import { type ClientOptions, openClient } from './open-client.ts'
 import type { TransportLimits } from './transport.ts'
@@ -145,6 +150,42 @@ export function grantFor(host: TestHost, bytes: Uint8Array, now: Instant, change
   return { kind: 'grant', ...lease }
 }
 
+/** Takes a grant back as an honest host does, with whatever a test wants otherwise. */
+export function releasedBy(
+  host: TestHost,
+  message: Message,
+  now: Instant,
+  changes: Partial<ReleaseEntry> = {},
+): MessageBody {
+  if (message.kind !== 'release') throw new Error(`a client has sent a message of kind "${message.kind}"`)
+  const { release, machine, digest } = openRelease(message.release)
+  const claims = { machine, product: release.product, grant: release.grant, req: digest, cti: filled(3, 16) }
+  const entry = host.append({ kind: 'release', index: host.tree.size, time: now, ...claims, ...changes })
+  return { kind: 'released', entry, receipt: host.receipt(entry, host.sign(now)), chain: host.chain }
+}
+
+/** Grants, and tells the machine under the same tree head that another one uses its identity (rule 18). */
+export function grantToTwin(
+  host: TestHost,
+  bytes: Uint8Array,
+  now: Instant,
+  changes: Partial<TwinNote> = {},
+): MessageBody {
+  const { request, machine } = openRequest(bytes)
+  const granted = grantFor(host, bytes, now)
+  if (granted.kind !== 'grant') throw new Error('an honest host grants')
+  const heads = { superseded: filled(1, 16), shown: request.prev ?? filled(2, 16) }
+  const note = { act: 'twin', machine, product: request.product, nonce: request.nonce, ...heads, ...changes } as const
+  const place = { index: host.tree.size, time: now, cti: filled(4, 16) }
+  const entry = host.append({ kind: 'administrative', act: 'twin', arguments: forkArguments(note), ...place })
+  const signed = host.sign(now)
+  const from = parseReceipt(granted.receipt).consistency?.from
+  const twin = { entry, receipt: host.receipt(entry, signed) }
+  return { ...granted, receipt: host.receipt(granted.entry, signed, from), twin }
+}
+
+type TwinNote = Extract<ForkNote, { act: 'twin' }>
+
 /** The message of kind `activate` that a client has sent. */
 export function activation(message: Message): Extract<Message, { kind: 'activate' }> {
   if (message.kind === 'activate') return message
@@ -158,6 +199,9 @@ export class TestClock {
   readonly now = (): Instant => this.time
 }
 
+/** A machine of which nothing says in which domain it is: no test asks the DNS of the network that it runs in. */
+export const noNetwork: NetworkProbe = () => Promise.resolve({ dhcp: [], searchList: [], hasServers: false })
+
 /** How a client is opened on a folder, with the vendor compiled in. */
 export function opener(
   vendor: TestVendor,
@@ -167,7 +211,7 @@ export function opener(
 ): () => Promise<Client> {
   return () =>
     openClient({
-      ...{ dir, now: clock.now, monotonic: () => 0, probe: () => Promise.resolve(hardware) },
+      ...{ dir, now: clock.now, monotonic: () => 0, probe: () => Promise.resolve(hardware), network: noNetwork },
       vendors: [{ roots: [vendor.root.der], policy: catalog }],
       ...options,
     })

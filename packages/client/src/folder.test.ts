@@ -1,14 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import {
-  chmodSync,
-  copyFileSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { toHex } from '@volact/core/bytes'
@@ -19,6 +10,7 @@ import { openFolder } from '@volact/files/data-folder'
 import { lockFolder } from '@volact/files/lock'
 import { temporaryFolder } from '@volact/testkit/temporary-folder'
 import type { Client } from './client.ts'
+import { transportLimits } from './transport.ts'
 import {
   activation,
   codeOf,
@@ -35,7 +27,6 @@ import {
 const vendor = new TestVendor()
 const host = vendor.host()
 const leasePath = join('licenses', `${desktopId}.lease`)
-const checkpointPath = join('checkpoints', `${toHex(host.logId)}.cose`)
 
 interface Licensed {
   readonly client: Client
@@ -90,15 +81,6 @@ describe('the folder of a client', () => {
     expect(await codeOf(open)).toBe('FILE_NOT_PRIVATE')
   })
 
-  it.each(['', 'no key', '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n'])(
-    'whose device key reads %j is refused, because another key would be another machine',
-    async (text) => {
-      const { dir, open } = await licensed()
-      writeFileSync(join(dir, 'device.key'), text)
-      expect(await codeOf(open)).toBe('FOLDER_DAMAGED')
-    },
-  )
-
   it('in use by another command can be opened and read, and a change waits its turn', async () => {
     const { dir, client, open } = await licensed()
     const lock = lockFolder(dir)
@@ -111,50 +93,47 @@ describe('the folder of a client', () => {
     expect(client.status().state).toBe('licensed')
   })
 
-  it('takes one activation at a time, and the other is told so', async () => {
-    const { client, open } = await licensed()
+  it('takes one conversation with a host at a time, and the other waits for it, so that it renews what was granted (rule 18)', async () => {
+    const { client, open, server } = await licensed()
     const second = await open()
-    const both = await Promise.all([codeOf(() => client.activate()), codeOf(() => second.activate())])
-    expect(both.toSorted()).toEqual(['FOLDER_IN_USE', undefined])
+    const both = await Promise.all([client.activate(), second.activate()])
+    expect(both.map(({ outcome }) => outcome)).toEqual(['activated', 'activated'])
+    const [, one, two] = server.requests.map(({ request }) => toHex(request.checkpoint ?? new Uint8Array()))
+    expect(one).not.toBe(two)
     await client.close()
     expect(client.status()).toMatchObject({ state: 'licensed', notes: [] })
   })
-})
 
-describe('a damaged file', () => {
-  it.each([
-    ['the lease', leasePath, 'initial-grace'],
-    ['the list of keys', 'client.json', 'unlicensed'],
-    ['the memory of times', 'times.json', 'licensed'],
-  ])('with %s keeps nothing from opening: empty, cut short or garbage, it is noted', async (_, path, state) => {
-    const { dir, open } = await licensed()
-    const whole = readFileSync(join(dir, path))
-    const garbage = Buffer.from(filled(0xa5, whole.length))
-    for (const content of [whole.subarray(0, 0), whole.subarray(0, whole.length - 9), garbage, Buffer.alloc(1 << 20)]) {
-      writeFileSync(join(dir, path), content)
-      const client = await open()
-      expect(client.status().state).toBe(state)
-      // The memory of times is begun again at once.
-      if (path !== 'times.json') expect(client.status().notes.join()).toContain(`${join(dir, path)} is ignored`)
-    }
-  })
-
-  it('is healed by the next activation', async () => {
-    const { dir, open } = await licensed()
-    for (const path of [leasePath, checkpointPath, 'times.json']) truncateSync(join(dir, path), 0)
-    const client = await open()
-    expect(client.status().state).toBe('initial-grace')
+  it('whose turn to talk to a host does not come is said so', async () => {
+    const { dir, clock } = await licensed()
+    const lock = lockFolder(join(dir, 'talking'))
+    const limits = { ...transportLimits, turnMilliseconds: 30 }
+    const client = await opener(vendor, dir, clock, { limits })()
+    expect(await codeOf(() => client.activate())).toBe('FOLDER_IN_USE')
+    lock.release()
     expect(await client.activate()).toMatchObject({ outcome: 'activated' })
-    expect(client.status()).toMatchObject({ state: 'licensed', notes: [] })
   })
 
-  it('that is the list of keys is healed by installing the key', async () => {
+  it('can be read and set while a host is slow to answer', async () => {
+    const { client, open, server, clock } = await licensed()
+    const other = await open()
+    let meanwhile: string | undefined
+    server.reply = (message) => {
+      meanwhile = other.setHost('elsewhere.example')
+      expect(other.status().state).toBe('licensed')
+      return grantFor(host, activation(message).request, clock.time)
+    }
+    expect(await client.activate()).toMatchObject({ outcome: 'activated' })
+    expect(meanwhile).toBe('elsewhere.example:1688')
+    expect(client.status().host).toBe('elsewhere.example:1688')
+  })
+
+  it('of a newer version is left as it is', async () => {
     const { dir, open } = await licensed()
-    writeFileSync(join(dir, 'client.json'), '{"keys":[{"vendor":"example","product":"../../etc/passwd"}],"logs":[]}')
-    const client = await open()
-    expect(client.status()).toMatchObject({ state: 'unlicensed', reason: 'NO_PRODUCT_KEY' })
-    client.installKey(setupKey)
-    expect(client.status()).toMatchObject({ state: 'licensed', notes: [] })
+    writeFileSync(join(dir, 'volact.json'), '{"role":"client","format":2}\n')
+    const before = readdirSync(dir)
+    expect(await codeOf(open)).toBe('FOLDER_NEWER')
+    expect(readdirSync(dir)).toEqual(before)
   })
 })
 

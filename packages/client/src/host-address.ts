@@ -19,7 +19,7 @@ export function parseHostAddress(text: string): HostAddress {
   const [whole, bracketed, plain = '', digits] = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::(\d{1,5}))?$/.exec(trimmed) ?? []
   const name = bracketed === undefined ? domainToASCII(plain) : isIPv6(bracketed) ? bracketed : ''
   const port = digits === undefined ? defaultPort : Number(digits)
-  if (whole === undefined || !isName(name) || port < 1 || port > 65_535) {
+  if (whole === undefined || !isHostName(name) || port < 1 || port > 65_535) {
     throw new ActivationError('USAGE', `"${text}" is no address of a host: write NAME, NAME:PORT or [IPV6]:PORT`)
   }
   return { name, port }
@@ -30,6 +30,7 @@ export function formatHostAddress({ name, port }: HostAddress): string {
   return `${name.includes(':') ? `[${name}]` : name}:${String(port)}`
 }
 
-function isName(name: string): boolean {
+/** Says whether a text can be the name of a host, or is an IP address. */
+export function isHostName(name: string): boolean {
   return isIPv6(name) || (name.length <= 253 && /^[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_.])?$/i.test(name))
 }

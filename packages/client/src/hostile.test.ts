@@ -30,7 +30,10 @@ describe('a hostile host', () => {
     const server = await startScripted(reply)
     client.installKey(setupKey)
     expect(await codeOf(() => client.activate({ host: server.address }))).toBe(code)
-    expect(client.status()).toMatchObject({ state: 'initial-grace', nextAttempt: grantTime + minutes(120) })
+    const status = client.status()
+    expect(status).toMatchObject({ state: 'initial-grace', lastAttempt: { outcome: 'unreachable', code } })
+    expect(status.nextAttempt).toBeGreaterThanOrEqual(grantTime + minutes(90))
+    expect(status.nextAttempt).toBeLessThanOrEqual(grantTime + minutes(120))
   })
 
   it.each<[string, Uint8Array | 'close']>([

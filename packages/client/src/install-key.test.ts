@@ -3,7 +3,11 @@ import { issueProductKey } from '@volact/core/product-key/issue-product-key'
 import { formatProductKey } from '@volact/core/product-key/product-key'
 import { temporaryFolder } from '@volact/testkit/temporary-folder'
 import type { Client } from './client.ts'
-import { catalog, codeOf, opener, setupKey, TestClock, TestVendor } from './client.fixture.ts'
+import { changed, sampleCatalog, samplePlain } from '@volact/core/catalog/catalog.fixture'
+import { grantTime } from '@volact/core/document/host.fixture'
+import { days } from '@volact/core/time'
+import { catalog, codeOf, honest, opener, setupKey, TestClock, TestVendor } from './client.fixture.ts'
+import { startScripted } from './setting.fixture.ts'
 
 const vendor = new TestVendor()
 const random = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8)
@@ -17,7 +21,7 @@ describe('a setup key', () => {
     const client = await open()
     expect(client.installKey(setupKey.toLowerCase().replaceAll('-', ' – '))).toEqual({
       ...{ activationId: '387f2bf7-e4c3-4a6c-a0d2-1fa17468da78', product: 'desktop-1' },
-      ...{ name: 'Desktop 1', vendor: 'example' },
+      ...{ name: 'Desktop 1', edition: 'Standard', vendor: 'example', change: 'installed' },
     })
   })
 
@@ -45,6 +49,53 @@ describe('a setup key', () => {
   it('needs a vendor to be compared with', async () => {
     const client = await opener(vendor, temporaryFolder(), new TestClock(), { vendors: [] })()
     expect(() => client.installKey(setupKey)).toThrow('volact client vendor add')
+  })
+})
+
+describe('the key of another edition', () => {
+  const enterprise = 'GQFK8-PKCM9-YFQP3-FFTVF-3KW7Q'
+  const editions = sampleCatalog(
+    changed(changed(samplePlain, ['families', 0, 'threshold'], 25), ['products', 1], {
+      ...{ activationId: 'd249ba4c-b1b7-40fc-8c3d-c9919a3b9cc2', slug: 'desktop-1-enterprise', name: 'Desktop 1' },
+      ...{ edition: 'Enterprise', family: 'desktop', group: 'client', generation: 1, setupKey: enterprise },
+    }),
+  )
+
+  it('takes the place of the one that is there, ends its license, and goes on with its grace (rule 37)', async () => {
+    const [dir, clock] = [temporaryFolder(), new TestClock()]
+    const client = await opener(vendor, dir, clock, { vendors: [{ roots: [vendor.root.der], policy: editions }] })()
+    const server = await startScripted(honest(vendor.host(), clock.now))
+    client.installKey(setupKey)
+    await client.activate({ host: server.address })
+    clock.time += days(10)
+    expect(client.installKey(setupKey)).toMatchObject({ change: 'unchanged' })
+    expect(client.status().state).toBe('licensed')
+    expect(client.installKey(enterprise)).toMatchObject({
+      ...{ product: 'desktop-1-enterprise', edition: 'Enterprise', change: 'edition-changed' },
+      replaced: { product: 'desktop-1', edition: 'Standard' },
+    })
+    expect(client.status()).toMatchObject({
+      ...{ state: 'initial-grace', products: ['desktop-1-enterprise'], expires: grantTime + days(30) },
+    })
+    clock.time += days(1)
+    expect(client.installKey(setupKey)).toMatchObject({ change: 'edition-changed' })
+    expect(client.status()).toMatchObject({ state: 'initial-grace', expires: grantTime + days(30) })
+  })
+})
+
+describe('a key that is removed', () => {
+  it('takes the license with it, and brings no new grace when it comes back', async () => {
+    const [dir, clock] = [temporaryFolder(), new TestClock()]
+    const client = await opener(vendor, dir, clock)()
+    const server = await startScripted(honest(vendor.host(), clock.now))
+    client.installKey(setupKey)
+    await client.activate({ host: server.address })
+    expect(client.removeKey()).toMatchObject({ product: 'desktop-1', name: 'Desktop 1' })
+    expect(client.status()).toMatchObject({ state: 'unlicensed', number: 0, reason: 'NO_PRODUCT_KEY', key: 'none' })
+    expect(await codeOf(() => client.removeKey())).toBe('NO_PRODUCT_KEY')
+    clock.time += days(20)
+    expect(client.installKey(setupKey)).toMatchObject({ change: 'installed' })
+    expect(client.status()).toMatchObject({ state: 'initial-grace', expires: grantTime + days(30), key: 'volume' })
   })
 })
 

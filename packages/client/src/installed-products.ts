@@ -7,9 +7,17 @@ import { findSold, type SoldProduct, type Vendor } from './vendors/vendor.ts'
 export function installedProducts(vendors: readonly Vendor[], { keys }: Settings, note: Note): readonly SoldProduct[] {
   return keys.flatMap(({ vendor, product }) => {
     const sold = findSold(vendors, product, vendor)
-    if (sold === undefined) note(`a key is installed for the product ${product} of ${vendor}, which nothing here knows`)
+    if (sold === undefined && !isOfOthers(vendors, vendor)) {
+      note(`a key is installed for the product ${product} of ${vendor}, which nothing here knows`)
+    }
     return sold ?? []
   })
+}
+
+/** A program that has its own vendor compiled in need not know the others whose products share its store. */
+function isOfOthers(vendors: readonly Vendor[], id: string): boolean {
+  const isEmbedded = vendors.length > 0 && vendors.every(({ protection }) => protection === 'program')
+  return isEmbedded && vendors.every(({ catalog }) => catalog.vendor.id !== id)
 }
 
 /** Chooses the product that is meant: the one that is named by activation ID, slug or setup key, or the only one. */

@@ -96,7 +96,10 @@ describe('time (rule 42)', () => {
     clock.time = grantTime + days(180) - 1
     expect((await reopen()).status().state).toBe('licensed')
     clock.time += 1
-    expect((await reopen()).status()).toMatchObject({ state: 'out-of-tolerance-grace', reason: 'LICENSE_EXPIRED' })
+    expect((await reopen()).status()).toMatchObject({
+      state: 'out-of-tolerance-grace',
+      reason: 'IN_OUT_OF_TOLERANCE_GRACE',
+    })
   })
 
   it('ends a grace for good: the clock set back afterwards does not begin it again', async () => {
@@ -117,12 +120,12 @@ describe('time (rule 42)', () => {
     clock.time += days(20)
     server.reply = honest(vendor.host(), () => grantTime)
     expect(await client.activate()).toMatchObject({ outcome: 'activated' })
-    expect(JSON.parse(readFileSync(join(dir, 'times.json'), 'utf8'))).toMatchObject({ mark: clock.time })
+    expect(JSON.parse(readFileSync(join(dir, 'memory.json'), 'utf8'))).toMatchObject({ mark: clock.time })
   })
 
   it('is raised by a clock that is years ahead by 30 days only, and one right receipt sets it back', async () => {
     const { client, clock, reopen, dir } = await newClient(vendor)
-    const mark = (): number => (JSON.parse(readFileSync(join(dir, 'times.json'), 'utf8')) as { mark: number }).mark
+    const mark = (): number => (JSON.parse(readFileSync(join(dir, 'memory.json'), 'utf8')) as { mark: number }).mark
     client.installKey(setupKey)
     clock.time = grantTime + days(4_000)
     await reopen()

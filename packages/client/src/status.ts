@@ -1,20 +1,28 @@
 import { existsSync } from 'node:fs'
 import { toHex } from '@volact/core/bytes'
+import { applicationOf } from '@volact/core/catalog/applications'
 import type { ErrorCode } from '@volact/core/errors/table'
-import { licenseStates, type LicenseState, type LicenseStateName } from '@volact/core/licensing/license-state'
+import type { LicenseKey, Rearms } from '@volact/core/licensing/license-record'
+import type { LicenseState, StateEnforcement, UpcomingState } from '@volact/core/licensing/license-state'
+import { licenseStates, type LicenseStateName } from '@volact/core/licensing/license-states'
+import { rearmsLeft } from '@volact/core/licensing/rearms'
 import type { Instant } from '@volact/core/time'
-import { stateOf } from './activation/license.ts'
-import { type HardwareKind, hardwareKind } from './activation/machine.ts'
+import { recordOf, stateOf } from './activation/license.ts'
+import { hardwareKind } from './activation/machine.ts'
+import type { HardwareKind } from './hardware/found-hardware.ts'
+import { nextTry } from './activation/next-try.ts'
 import type { StoredLease } from './activation/stored-leases.ts'
 import type { Note } from './folder/kept-file.ts'
-import { readSettings } from './folder/settings.ts'
-import { currentTimes, type Times } from './folder/times.ts'
+import type { KeptAttempt } from './folder/kept-license.ts'
+import type { FolderEvent, Memory } from './folder/license-memory.ts'
+import { readStore } from './folder/store.ts'
+import { type SearchStatus, searchStatus } from './hosts/search-status.ts'
 import type { Installation } from './installation.ts'
 import { chooseProduct, installedProducts } from './installed-products.ts'
 import { isForTests, type SoldProduct, type Vendor } from './vendors/vendor.ts'
 
 /** What holds here, from verified material only. */
-export interface ClientStatus {
+export interface ClientStatus extends SearchStatus {
   readonly state: LicenseStateName
   /** 0 to 6, the number that administrators know. */
   readonly number: number
@@ -23,25 +31,43 @@ export interface ClientStatus {
   readonly reason?: ErrorCode
   /** The first second in which the state is another one; nothing when it does not end by itself. */
   readonly expires?: Instant
+  /** What the vendor's policy asks the product to do now: nothing while licensed. */
+  readonly enforcement: StateEnforcement
+  /** The state that follows by itself, when, and what it will do: shown before it bites. */
+  readonly upcoming?: UpcomingState
+  /** The kind of the key that is installed. */
+  readonly key: LicenseKey
+  /** How many rearms are left at each level. */
+  readonly rearms?: Rearms
   /** The product that this is about; nothing without a key. */
   readonly product?: {
     readonly activationId: string
     readonly slug: string
     readonly name: string
+    readonly edition: string
     readonly channel: string
+    /** The last five characters of its setup key. */
+    readonly lastFive: string
   }
+  /** What counts together with this product. */
+  readonly application?: { readonly id: string; readonly name: string }
   /** Slugs of all installed products. */
   readonly products: readonly string[]
   readonly vendor?: { readonly id: string; readonly name: string }
-  /** `NAME:PORT`, when one is set. */
-  readonly host?: string
   /** The reported count when the lease was granted. */
   readonly count?: number
   /** The one used for the lease; before the first, the policy's. */
   readonly threshold?: number
+  /** What the host asks for between tries, while there is no license and while there is one; before the first lease, the policy's. */
+  readonly activationMinutes?: number
+  readonly renewalMinutes?: number
   /** What the lease unlocks. */
   readonly features: readonly string[]
+  /** How the last attempt ended, and when. */
+  readonly lastAttempt?: Pick<KeptAttempt, 'at' | 'outcome' | 'code'>
   readonly nextAttempt?: Instant
+  /** Whether this machine has no persistent store, and belongs to a pool (rule 38). */
+  readonly ephemeral: boolean
   /** Hexadecimal digits, as are all IDs here. */
   readonly machineId: string
   readonly logId?: string
@@ -52,7 +78,9 @@ export interface ClientStatus {
   /** Whether a root for tests is trusted, so that a banner must be shown (rule 11). */
   readonly test: boolean
   readonly hardware: HardwareKind
-  /** What was found and is not used, in sentences for a person. */
+  /** What has happened to the folder since the last grant, such as what was lost of it; the notes have it, too. */
+  readonly events: readonly FolderEvent[]
+  /** What was found and is not used, and what has happened, in sentences for a person. */
   readonly notes: readonly string[]
 }
 
@@ -67,20 +95,22 @@ export function clientStatus(
 ): ClientStatus {
   const found = new Set(openingNotes)
   const note: Note = (text) => found.add(text)
-  const settings = readSettings(installation.files, note)
+  installation.identity.refresh()
+  const { settings, memory } = readStore(installation, note)
   const products = installedProducts(installation.vendors, settings, note)
   const sold = reference === undefined ? products[0] : chooseProduct(products, reference)
-  const times = currentTimes(installation, note)
-  const license = sold === undefined ? withoutKey : licenseOf(installation, sold, times, note)
+  const license = sold === undefined ? withoutKey : licenseOf(installation, sold, memory, note)
   noteIgnoredHardware(installation, sold, note)
   return {
     ...license,
     products: products.map(({ product }) => product.slug),
-    ...(settings.host !== undefined && { host: settings.host }),
+    ...searchStatus(installation, sold, note),
+    ephemeral: memory.pool !== undefined,
     machineId: toHex(installation.machineId),
     ...trustOf(sold === undefined ? installation.vendors : [sold.vendor]),
     hardware: hardwareKind(installation, sold?.vendor),
-    notes: [...found],
+    events: memory.events,
+    notes: [...new Set([...memory.events.map(({ text }) => text), ...found])],
   }
 }
 
@@ -88,41 +118,72 @@ const withoutKey = {
   ...licenseStates.unlicensed,
   state: 'unlicensed',
   reason: 'NO_PRODUCT_KEY',
+  enforcement: 'none',
+  key: 'none',
   features: [],
 } as const
 
-type License = Omit<ClientStatus, 'products' | 'host' | 'machineId' | 'protected' | 'test' | 'hardware' | 'notes'>
+type License = Omit<
+  ClientStatus,
+  'products' | keyof SearchStatus | 'ephemeral' | 'machineId' | 'protected' | 'test' | 'hardware' | 'events' | 'notes'
+>
 
-function licenseOf(installation: Installation, sold: SoldProduct, times: Times, note: Note): License {
+function licenseOf(installation: Installation, sold: SoldProduct, memory: Memory, note: Note): License {
   const stored = installation.leases.read(sold, note)
-  const { product, vendor, family } = sold
+  const { product, vendor } = sold
   const { id, name } = vendor.catalog.vendor
-  const { activationId, slug, channel } = product
-  const nextAttempt = times.licenses.get(activationId)?.nextAttempt
+  const { activationId, slug, edition, channel, setupKey } = product
+  const application = applicationOf(vendor.catalog, product)
+  const record = recordOf(sold, stored, memory, installation.now())
   return {
-    ...describeState(stateOf(sold, stored, times, installation.now())),
-    product: { activationId, slug, name: product.name, channel },
+    ...describeState(stateOf(sold, stored, memory, installation.now())),
+    key: record.key,
+    rearms: rearmsLeft(record, product.policy),
+    product: { activationId, slug, name: product.name, edition, channel, lastFive: setupKey.slice(-5) },
+    application: { id: application.id, name: application.name },
     vendor: { id, name },
-    ...(stored === undefined ? { threshold: family.threshold, features: [] } : describeLease(stored)),
-    ...(nextAttempt !== undefined && { nextAttempt }),
+    ...(stored === undefined ? describePolicy(sold) : describeLease(stored)),
+    ...describeAttempts(installation, sold, stored, memory),
   }
 }
 
-function describeState(state: LicenseState): Pick<License, 'state' | 'number' | 'printName' | 'reason' | 'expires'> {
+function describeAttempts(
+  installation: Installation,
+  sold: SoldProduct,
+  stored: StoredLease | undefined,
+  memory: Memory,
+): Pick<License, 'lastAttempt' | 'nextAttempt'> {
+  const last = memory.licenses.get(sold.product.activationId)?.attempt
+  const next = nextTry(installation, sold, stored, memory)
+  if (last === undefined || next === undefined) return {}
+  const { at, outcome, code } = last
+  return { lastAttempt: { at, outcome, ...(code !== undefined && { code }) }, nextAttempt: next }
+}
+
+type Standing = Pick<License, 'state' | 'number' | 'printName' | 'reason' | 'expires' | 'enforcement' | 'upcoming'>
+
+function describeState({ state, reason, until, enforcement, upcoming }: LicenseState): Standing {
   return {
-    state: state.state,
-    ...licenseStates[state.state],
-    ...('reason' in state && { reason: state.reason }),
-    ...('until' in state && { expires: state.until }),
+    state,
+    ...licenseStates[state],
+    ...(reason !== undefined && { reason }),
+    ...(until !== undefined && { expires: until }),
+    enforcement,
+    ...(upcoming && { upcoming }),
   }
 }
 
-function describeLease({
-  grant,
-  logId,
-}: StoredLease): Pick<License, 'count' | 'threshold' | 'features' | 'logId' | 'leaseIndex'> {
-  const { count, threshold, features, index } = grant
-  return { count, threshold, features, logId, leaseIndex: index }
+type Terms = Pick<License, 'count' | 'threshold' | 'activationMinutes' | 'renewalMinutes' | 'features'>
+
+function describePolicy({ product: { policy }, family: { threshold } }: SoldProduct): Terms {
+  const { activationIntervalSeconds, renewalIntervalSeconds } = policy
+  const intervals = { activationMinutes: activationIntervalSeconds / 60, renewalMinutes: renewalIntervalSeconds / 60 }
+  return { threshold, ...intervals, features: [] }
+}
+
+function describeLease({ grant, logId }: StoredLease): Terms & Pick<License, 'logId' | 'leaseIndex'> {
+  const { count, threshold, activationMinutes, renewalMinutes, features, index } = grant
+  return { count, threshold, activationMinutes, renewalMinutes, features, logId, leaseIndex: index }
 }
 
 function trustOf(vendors: readonly Vendor[]): Pick<ClientStatus, 'protected' | 'test'> {

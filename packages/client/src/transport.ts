@@ -1,4 +1,5 @@
-import { connect, type Socket } from 'node:net'
+import type { LookupAddress } from 'node:dns'
+import { connect, isIPv6, type LookupFunction, type Socket } from 'node:net'
 import { ActivationError, type Attempt } from '@volact/core/errors/activation-error'
 import { encodeFrame, FrameReader } from '@volact/core/wire/frame'
 import { answerLimit } from '@volact/core/wire/limits'
@@ -13,6 +14,8 @@ export interface TransportLimits {
   readonly answerMilliseconds: number
   /** The longest answer, in bytes (rule 41). */
   readonly answerBytes: number
+  /** Until another program of this machine has had its answer; 10 s where nobody says otherwise. */
+  readonly turnMilliseconds?: number
 }
 
 /** The limits where nobody says otherwise. */
@@ -20,6 +23,14 @@ export const transportLimits: TransportLimits = {
   connectMilliseconds: 10_000,
   answerMilliseconds: 30_000,
   answerBytes: answerLimit,
+}
+
+/** How one message gets to a host. */
+export interface Route {
+  /** Gives up when it aborts, with its reason. */
+  readonly signal?: AbortSignal
+  /** The addresses of the host's name, where somebody has resolved it; else the operating system is asked. */
+  readonly addresses?: readonly string[]
 }
 
 /**
@@ -30,13 +41,47 @@ export async function exchange(
   address: HostAddress,
   message: Uint8Array,
   limits: TransportLimits = transportLimits,
+  { signal, addresses }: Route = {},
 ): Promise<Uint8Array> {
-  const socket = connect({ host: address.name, port: address.port, noDelay: true })
+  signal?.throwIfAborted()
+  const lookup = addresses === undefined ? {} : { lookup: resolvedTo(addresses) }
+  const socket = connect({ host: address.name, port: address.port, noDelay: true, ...lookup })
+  const aborted = abortOf(signal)
   try {
-    await connected(socket, address, limits)
-    return await answerTo(encodeFrame(message), socket, address, limits)
+    await Promise.race([connected(socket, address, limits), aborted.promise])
+    return await Promise.race([answerTo(encodeFrame(message), socket, address, limits), aborted.promise])
   } finally {
+    aborted.forget()
     socket.destroy()
+  }
+}
+
+/** A promise that never resolves, and rejects when the signal aborts. */
+function abortOf(signal: AbortSignal | undefined): { readonly promise: Promise<never>; readonly forget: () => void } {
+  const { promise, reject } = Promise.withResolvers<never>()
+  // Who races it takes the reason; an abort between two races must not end the program.
+  promise.catch(() => undefined)
+  const abort = (): void => {
+    reject(signal?.reason)
+  }
+  signal?.addEventListener('abort', abort)
+  return {
+    promise,
+    forget: () => {
+      signal?.removeEventListener('abort', abort)
+    },
+  }
+}
+
+/** Answers every question for an address with those that are known. */
+function resolvedTo(addresses: readonly string[]): LookupFunction {
+  const found: LookupAddress[] = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }))
+  return (_hostname, { all }, callback) => {
+    const [first] = found
+    if (first === undefined)
+      callback(Object.assign(new Error('no address'), { code: 'ENOTFOUND', syscall: 'lookup' }), [])
+    else if (all === true) callback(null, found)
+    else callback(null, first.address, first.family)
   }
 }
 
@@ -52,9 +97,7 @@ function connected(socket: Socket, address: HostAddress, limits: TransportLimits
   socket.on('error', (error) => {
     reject(unreachable(address, attemptsOf(error, formatHostAddress(address))))
   })
-  return promise.finally(() => {
-    clearTimeout(timer)
-  })
+  return withoutTimer(promise, timer, socket)
 }
 
 function answerTo(
@@ -87,9 +130,16 @@ function answerTo(
     mute(`broke it off (${systemCode(error) ?? error.message})`, error)
   })
   socket.write(frame)
-  return promise.finally(() => {
+  return withoutTimer(promise, timer, socket)
+}
+
+/** Stops the timer of a promise when that is settled, or when the socket is given up and it never will be. */
+function withoutTimer<T>(promise: Promise<T>, timer: NodeJS.Timeout, socket: Socket): Promise<T> {
+  const stop = (): void => {
     clearTimeout(timer)
-  })
+  }
+  socket.once('close', stop)
+  return promise.finally(stop)
 }
 
 const silence = { code: 'HOST_UNREACHABLE', message: 'no answer: a firewall may be in the way' } as const

@@ -7,7 +7,7 @@ import { ActivationError } from '@volact/core/errors/activation-error'
 import { rounds } from '@volact/testkit/rounds'
 import { temporaryFolder } from '@volact/testkit/temporary-folder'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { lockFolder } from './lock.ts'
+import { isLocked, lockFolder } from './lock.ts'
 import { processName } from './running-process.ts'
 
 /** Starts a real process that runs `body`, in which `lockFolder` and `folder` are known. */
@@ -142,4 +142,19 @@ describe('lockFolder', () => {
     doomed.kill('SIGKILL')
     expect(await results).toEqual(Array(4).fill('alone'))
   }, 120_000)
+
+  it('is seen without being taken', async () => {
+    const folder = temporaryFolder()
+    expect(isLocked(folder)).toBe(false)
+    const lock = lockFolder(folder)
+    expect(isLocked(folder)).toBe(true)
+    lock.release()
+    expect(isLocked(folder)).toBe(false)
+    const child = start(folder, takeAndStay)
+    await firstLine(child)
+    expect(isLocked(folder)).toBe(true)
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    expect(isLocked(folder)).toBe(false)
+  })
 })

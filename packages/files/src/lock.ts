@@ -39,6 +39,18 @@ export function lockFolder(folder: string): FolderLock {
   }
 }
 
+/** Says whether somebody has a folder just now, without taking it. */
+export function isLocked(folder: string): boolean {
+  const owners = join(folder, 'lock')
+  try {
+    const owner = ownerOf(join(owners, String(newest(owners))))
+    return owner !== undefined && isRunning(owner)
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false
+    throw fileError(error, 'read', owners)
+  }
+}
+
 function makeOnce(owners: string): void {
   try {
     mkdirSync(owners, { mode: 0o700 })

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { concat } from '@volact/core/bytes'
 import { ActivationError } from '@volact/core/errors/activation-error'
 import { fileError } from './file-error.ts'
@@ -29,14 +29,18 @@ export function requirePrivate(path: string): void {
   throw new ActivationError('FILE_NOT_PRIVATE', message, { data: { path } })
 }
 
-const chunkBytes = 65_536
+const chunkBytes = { least: 4_096, most: 65_536 } as const
 
-/** Reads to the end, not to the size that stat tells: pipes have none, and a file may be growing. */
+/**
+ * Reads to the end, not to the size that stat tells: pipes have none, and a file may be growing. But it tells how much to take at
+ * a time: a service that reads small files all day would hold megabytes of empty room.
+ */
 function readUpTo(descriptor: number, maxBytes: number, what: string): Uint8Array {
   const chunks: Uint8Array[] = []
+  const step = Math.min(Math.max(fstatSync(descriptor).size, chunkBytes.least), chunkBytes.most)
   let length = 0
   for (;;) {
-    const chunk = new Uint8Array(Math.min(chunkBytes, maxBytes - length + 1))
+    const chunk = new Uint8Array(Math.min(step, maxBytes - length + 1))
     const count = readSync(descriptor, chunk)
     if (count === 0) return concat(...chunks)
     chunks.push(chunk.subarray(0, count))

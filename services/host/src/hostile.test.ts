@@ -4,12 +4,14 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { toHex } from '@volact/core/bytes'
 import { encodeCheckpoint } from '@volact/core/document/checkpoint'
+import { parsePoolToken } from '@volact/core/document/pool-token'
 import { signTreeHead } from '@volact/core/document/tree-head'
 import { days, hours, minutes } from '@volact/core/time'
 import { encodeFrame } from '@volact/core/wire/frame'
 import type { Message } from '@volact/core/wire/message'
 import { openKeyFile } from '@volact/keys/key-file'
 import { vendorFiles } from './folder/files.ts'
+import { addPool } from './host-pools.ts'
 import { makeActivatedHost, serve } from './host.fixture.ts'
 import { ask, TestConnection, TestMachine } from './machine.fixture.ts'
 import type { RunningHost } from './start-host.ts'
@@ -330,5 +332,30 @@ describe('the clock of a host (rule 43)', () => {
     elapsed = 2
     expect(host.status()).toMatchObject({ clock: 'good' })
     await granted(host, vendor, machine, clock.now)
+  })
+
+  it('takes nobody out of the count, and no place out of a pool, because somebody looked while it was wrong', async () => {
+    const [dir, clock] = [await makeActivatedHost(vendor), { now: start }]
+    let elapsed = 0
+    const { token = '' } = await addPool(dir, { pool: 'room', limit: 1, now: () => start })
+    const host = await serve(dir, clock, { elapsed: () => elapsed })
+    await granted(host, vendor, new TestMachine('a'))
+    const pod = new TestMachine('pod')
+    pod.pool = parsePoolToken(token)
+    const { sent, answer } = await pod.ask(host.address, vendor.desktop, clock.now)
+    pod.accept(vendor, sent, answer)
+    for (const wrong of [hours(24), days(40), 4_294_967_296]) {
+      clock.now = start + wrong
+      host.status()
+      await ask(host.address, { kind: 'host-information-query' })
+    }
+    clock.now = start + 60
+    elapsed = 60
+    expect(host.status()).toMatchObject({ applications: [{ count: 1 }], pools: [{ live: 1, peak: 1 }] })
+    await granted(host, vendor, new TestMachine('b'), clock.now)
+    expect(host.status()).toMatchObject({ applications: [{ count: 2 }] })
+    elapsed = days(40)
+    clock.now = start + elapsed
+    expect(host.status()).toMatchObject({ applications: [{ count: 0 }], pools: [{ live: 0, peak: 1 }] })
   })
 })

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { thumbprint } from '@volact/core/cose/key'
 import type { Signer } from '@volact/core/crypto'
 import { detailsDigest, encodeDetails } from '@volact/core/document/details'
+import { makePoolProof, type PoolToken } from '@volact/core/document/pool-token'
 import { type ActivationRequest, requestDigest, signRequest } from '@volact/core/document/request'
 import { signRelease } from '@volact/core/document/release'
 import { type VerifiedAnswer, verifyAnswer } from '@volact/core/document/verify-answer'
@@ -24,15 +25,18 @@ export interface SentRequest {
 
 /** A machine with a device key, an anchor and a name; it remembers the last grant, as a client does. */
 export class TestMachine {
-  readonly signer: Signer = newSigner()
+  readonly signer: Signer
   readonly anchor: Uint8Array
   readonly name: string
+  /** The pool that this machine is one of, which makes it ephemeral (rule 38). */
+  pool: PoolToken | undefined
   prev: Uint8Array | undefined
   checkpoint: Uint8Array | undefined
 
-  constructor(name: string, anchor: Uint8Array = new Uint8Array(randomBytes(32))) {
+  constructor(name: string, anchor: Uint8Array = new Uint8Array(randomBytes(32)), signer: Signer = newSigner()) {
     this.name = name
     this.anchor = anchor
+    this.signer = signer
   }
 
   get id(): Uint8Array {
@@ -46,14 +50,37 @@ export class TestMachine {
     const request: ActivationRequest = {
       ...{ nonce: new Uint8Array(randomBytes(16)), audience: { kind: 'address', address: 'host:1688' } },
       ...{ product: uuidToBytes(product), deviceKey: this.signer.publicKey, anchor: this.anchor, state: 2, time },
-      ...{ minutesLeft: 0, flags: { weak: false, virtual: false, ephemeral: false } },
+      ...{ minutesLeft: 0, flags: { weak: false, virtual: false, ephemeral: this.pool !== undefined } },
       detailsDigest: detailsDigest(salt, details),
       ...(this.prev && { prev: this.prev }),
       ...(this.checkpoint && { checkpoint: this.checkpoint }),
       ...changes,
     }
     const bytes = signRequest(request, this.signer)
-    return { request, bytes, message: { kind: 'activate', request: bytes, salt, details } }
+    const pool = this.pool && makePoolProof(this.pool, requestDigest(bytes))
+    return { request, bytes, message: { kind: 'activate', request: bytes, salt, details, ...(pool && { pool }) } }
+  }
+
+  /** Asks for a product, and answers the challenge if there is one. */
+  async ask(
+    address: string,
+    product: string,
+    time: Instant,
+    changes: Partial<ActivationRequest> = {},
+  ): Promise<{ readonly sent: SentRequest; readonly answer: Message }> {
+    const first = this.request(product, time, changes)
+    const answer = await ask(address, first.message)
+    if (answer.kind !== 'challenge') return { sent: first, answer }
+    const sent = this.request(product, time, { ...changes, challenge: answer.challenge })
+    return { sent, answer: await ask(address, sent.message) }
+  }
+
+  /** A copy of this machine, key and all. */
+  copy(name: string): TestMachine {
+    const copied = new TestMachine(name, this.anchor, this.signer)
+    copied.prev = this.prev
+    copied.checkpoint = this.checkpoint
+    return copied
   }
 
   /** Gives a grant back. */

@@ -1,4 +1,5 @@
 import { uuidToBytes } from '@volact/core/catalog/uuid'
+import { ActivationError } from '@volact/core/errors/activation-error'
 import { licenseStates } from '@volact/core/licensing/license-state'
 import type { Duration, Instant } from '@volact/core/time'
 import { encodeMessage } from '@volact/core/wire/message'
@@ -7,8 +8,11 @@ import { type ControlSocket, serveControl } from '@volact/files/control-socket'
 import { openFolder } from '@volact/files/data-folder'
 import { lockFolder } from '@volact/files/lock'
 import type { HardwareProbe } from './activation/hardware.ts'
+import { answerQuestion } from './control.ts'
 import { hostFiles } from './folder/files.ts'
+import { forkWarnings } from './index/fork-warning.ts'
 import { HostIndex } from './index/host-index.ts'
+import { withLatestForks } from './index/latest-forks.ts'
 import { dispatch, type HostServices } from './network/dispatch.ts'
 import { type FrameServer, listen, type ListenAddress } from './network/frame-server.ts'
 import { networkLimits, type NetworkLimits } from './network/limits.ts'
@@ -85,7 +89,13 @@ class Host {
     this.#index = await HostIndex.open(hostFiles(this.#dir).index, this.#note)
     this.#vendors = openVendors(this.#dir, {
       time: { now, elapsed },
-      observe: (vendor) => ({ note: this.#note, committed: (entries) => this.#index?.add(vendor, entries) }),
+      observe: (vendor) => ({
+        note: this.#note,
+        committed: (entries) => {
+          if (this.#index !== undefined) this.#index.add(vendor, entries)
+          else for (const warning of forkWarnings(vendor, entries)) this.#note(warning)
+        },
+      }),
     })
     for (const { vendor, service } of this.#vendors) {
       if (service === undefined) continue
@@ -94,8 +104,10 @@ class Host {
       await this.#index?.catchUp(vendor.id, service.log)
     }
     if (probe !== undefined) await this.#compareHardware(probe)
+    await this.#recordPools()
     this.#server = await this.#listen()
-    this.#control = await serveControl(this.#dir, (question) => Promise.resolve(this.#answerControl(question)))
+    const toAsk = { vendors: this.#vendors, status: () => withLatestForks(this.status(), this.#index) }
+    this.#control = await serveControl(this.#dir, async (question) => answerQuestion(question, toAsk))
   }
 
   status(): HostStatus {
@@ -166,11 +178,16 @@ class Host {
     }
   }
 
-  #answerControl(question: unknown): unknown {
-    const isStatus =
-      typeof question === 'object' && question !== null && 'verb' in question && question.verb === 'status'
-    if (!isStatus) throw new Error('the running host knows no such question')
-    return this.status()
+  /** What a crash has left out, or somebody has changed in the file. */
+  async #recordPools(): Promise<void> {
+    for (const { service } of this.#vendors) {
+      try {
+        await service?.pools.reconcile(service.state.pools)
+      } catch (error) {
+        if (!(error instanceof ActivationError)) throw error
+        this.#note(`the pools are not recorded in the ledger: ${error.message}`)
+      }
+    }
   }
 }
 

@@ -7,6 +7,7 @@ import { extensionValue } from '@volact/core/x509/certificate'
 import { extensionOids } from '@volact/core/x509/oids'
 import type { Vendor } from './folder/vendor.ts'
 import type { ClockState } from './pipeline/clock.ts'
+import type { PoolFigures } from './pipeline/pool-places.ts'
 import { largestOf, servedGroups, thresholdOf } from './pipeline/terms.ts'
 import type { Halt, VendorService } from './pipeline/vendor-service.ts'
 
@@ -25,12 +26,35 @@ export interface VendorStatus {
   readonly served: readonly ServedGroup[]
   /** Machines that were ever seen. */
   readonly machines: number
+  /** How often a license has shown a second branch, and how often a machine was told that it is a twin (rule 18). */
+  readonly forks: number
+  readonly twins: number
+  /** Newest first. */
+  readonly latestForks?: readonly ForkStatus[]
+  /** Ephemeral machines of all pools that have a live lease, and the most that ever had at the same time (rule 38). */
+  readonly ephemeral: PoolFigures
+  readonly pools: readonly PoolStatus[]
   /** Whether the vendor's root is one for tests (rule 11). */
   readonly test: boolean
   /** Why nothing is granted, though it is activated (rule 26). */
   readonly halted?: Halt
   /** Whether the host believes its clock (rule 43); it grants nothing while it does not. */
   readonly clock?: ClockState
+}
+
+/** A fork or a twin, with the names of both branches; an empty one where it is not known. */
+export interface ForkStatus {
+  readonly time: Instant
+  readonly act: 'fork' | 'fork-again' | 'twin'
+  readonly machine: string
+  readonly product: string
+  readonly names: readonly string[]
+}
+
+/** A pool of ephemeral machines. */
+export interface PoolStatus extends PoolFigures {
+  readonly id: string
+  readonly limit: number
 }
 
 export interface ApplicationStatus {
@@ -82,6 +106,7 @@ export function vendorStatusOf(vendor: Vendor, service: VendorService | undefine
 const nothingInstalled: VendorStatus = {
   ...{ state: 'unlicensed', reason: 'no pack is installed; run "volact host pack install FILE"' },
   ...{ applications: [], served: [], machines: 0, test: false },
+  ...{ forks: 0, twins: 0, ephemeral: { live: 0, peak: 0 }, pools: [] },
 }
 
 function standing({ terms, clock, halt }: VendorService): Pick<VendorStatus, 'state' | 'reason' | 'clock' | 'halted'> {
@@ -96,8 +121,10 @@ function whyNoGrants(clock: ClockState, halt: Halt | undefined): string {
   return clock === 'good' ? 'activated' : `activated, but it grants nothing: its clock is ${clock}`
 }
 
-function figures({ terms, log, state, clock }: VendorService): Omit<VendorStatus, 'state' | 'reason' | 'test'> {
+function figures(service: VendorService): Omit<VendorStatus, 'state' | 'reason' | 'test'> {
+  const { terms, log, state, clock } = service
   const { customer } = terms.entitlement
+  const { fork, 'fork-again': again, twin } = state.signs
   return {
     customer,
     logId: toHex(log.logId),
@@ -108,7 +135,15 @@ function figures({ terms, log, state, clock }: VendorService): Omit<VendorStatus
     ),
     served: servedGroups(terms).map(({ group, generation }) => ({ group: group.number, name: group.name, generation })),
     machines: state.machines,
+    ...{ forks: fork + again, twins: twin },
+    ephemeral: state.places.figures(undefined, clock.seen()),
+    pools: poolStatuses(service),
   }
+}
+
+/** Tells the pools of a vendor, without their secrets. */
+export function poolStatuses({ pools, state, clock }: VendorService): readonly PoolStatus[] {
+  return pools.list.map(({ id, limit, handle }) => ({ id, limit, ...state.places.figures(handle, clock.seen()) }))
 }
 
 /** Families of one application may count by rules of their own; the figures are those of the first. */
@@ -119,7 +154,7 @@ function applicationStatus(
   const families = familiesOf(terms.catalog, application)
   const [first] = families
   const { weakCounts } = terms.entitlement
-  const counted = first === undefined ? undefined : state.count(application, first, weakCounts, clock.time())
+  const counted = first === undefined ? undefined : state.count(application, first, weakCounts, clock.seen())
   const count = counted?.effective ?? 0
   return {
     ...{ id: application.id, name: application.name, count },

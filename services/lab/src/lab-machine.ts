@@ -2,8 +2,9 @@ import { chmodSync, cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { clientFiles } from '@volact/client/folder/client-files'
-import { type Client, openClient } from '@volact/client/open-client'
+import { type Client, embeddedVendors, openClientWith } from '@volact/client/open-client'
 import { openFolderClient } from '@volact/client/open-folder-client'
+import { noPolicyPlace } from '@volact/client/policy/policy-place'
 import { writeSimulatedHardware } from '@volact/client/simulated-hardware'
 import { addVendor } from '@volact/client/vendors/add-vendor'
 import { folderVendors } from '@volact/client/vendors/vendor-place'
@@ -55,11 +56,12 @@ export async function makeMachines(
 async function makeImage({ dir: parent, vendor, host, now }: MachineContext): Promise<string> {
   const { path: dir } = openFolder(join(parent, 'image'), 'client', { create: true })
   addVendor(folderVendors(dir), vendor.pack, { now: now(), root: vendor.root })
-  const client = await openFolderClient({ dir, now, monotonic: now })
+  const client = await openFolderClient({ dir, now, monotonic: now, policy: noPolicyPlace })
   client.installKey(vendor.product.setupKey)
   client.setHost(host)
-  const { deviceKey, times } = clientFiles(dir)
-  for (const own of [deviceKey, times, join(dir, 'lock')]) rmSync(own, { recursive: true })
+  client.generalize()
+  // Empty by now; a thousand machines need not copy them.
+  for (const own of [join(dir, 'lock'), clientFiles(dir).talking]) rmSync(own, { recursive: true })
   return dir
 }
 
@@ -72,7 +74,8 @@ async function makeMachine(
   cpSync(image, dir, { recursive: true })
   chmodSync(dir, 0o700)
   writeSimulatedHardware(dir, hardware)
-  const client = await openClient({ dir, now, monotonic: now, vendors: [vendor.embedded] })
+  const surroundings = { dir, now, monotonic: now, policy: noPolicyPlace }
+  const client = await openClientWith(surroundings, () => embeddedVendors([vendor.embedded]))
   return { ask: async () => ({ machine: { folder, name }, ...(await askOnce(client, now)) }) }
 }
 

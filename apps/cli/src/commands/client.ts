@@ -1,16 +1,19 @@
 import type { Command } from 'commander'
 import type { Client } from '@volact/client/open-client'
 import type { VendorPlace } from '@volact/client/vendors/vendor-place'
-import { ActivationError } from '@volact/core/errors/activation-error'
+import { decodeUtf8 } from '@volact/core/bytes'
 import { writeDurably } from '@volact/files/durable'
-import { readLimited } from '@volact/files/read-limited'
-import { activationText, statusText } from '../client-text.ts'
+import { readLimited, requirePrivate } from '@volact/files/read-limited'
+import { activationText, installedText, passedOverNotes, refusal, statusText } from '../client-text.ts'
 import { type FolderOptions, folderOf, withFolder } from '../options.ts'
 import { print } from '../output.ts'
 import type { Shell } from '../shell.ts'
 import { documentLimit, readRoot } from '../read-root.ts'
 import { testRootBanner } from '../test-root.ts'
 import type { World } from '../world.ts'
+import { addAgentCommand } from './client-agent.ts'
+import { addClientHostCommands } from './client-host.ts'
+import { addIdentityCommands } from './client-identity.ts'
 
 interface VendorOptions extends FolderOptions {
   readonly root?: string
@@ -20,8 +23,14 @@ interface ProductOptions extends FolderOptions {
   readonly product?: string
 }
 
-interface ActivateOptions extends ProductOptions {
+interface PoolOptions extends ProductOptions {
+  readonly poolTokenFile?: string
+}
+
+interface ActivateOptions extends PoolOptions {
   readonly host?: string
+  readonly domain?: string
+  readonly dns?: string
 }
 
 interface ExportOptions extends ProductOptions {
@@ -32,11 +41,12 @@ interface ExportOptions extends ProductOptions {
 export function addClientCommands(program: Command, shell: Shell): void {
   const client = program.command('client').description('the machine that runs a product').helpCommand(false)
   addVendor(client, shell)
-  addKey(client, shell)
-  addHost(client, shell)
+  addIdentityCommands(client, addKey(client, shell), shell, openClient)
+  addClientHostCommands(client, shell, openClient)
   addActivate(client, shell)
   addStatus(client, shell)
   addLease(client, shell)
+  addAgentCommand(client, shell, placeOf)
 }
 
 /** With `--dir` the folder's own vendors, which anybody could exchange who can write there; else those of the system (rule 11). */
@@ -46,7 +56,10 @@ async function placeOf({ dir }: FolderOptions, { surroundings }: World): Promise
 }
 
 /** Opens the client of the folder. With `--dir` it must be there already: a mistyped path makes no machine. */
-async function openClient(options: FolderOptions, world: World): Promise<Client> {
+export async function openClient(
+  { poolTokenFile, ...options }: FolderOptions & Pick<PoolOptions, 'poolTokenFile'>,
+  world: World,
+): Promise<Client> {
   const { openFolderClient } = await import('@volact/client/open-folder-client')
   const vendors = await placeOf(options, world)
   return openFolderClient({
@@ -54,8 +67,20 @@ async function openClient(options: FolderOptions, world: World): Promise<Client>
     create: options.dir === undefined,
     now: world.now,
     vendors,
+    ...(world.policy && { policy: world.policy }),
+    ...(world.network && { network: world.network }),
+    ...(poolTokenFile !== undefined && { ephemeral: { poolToken: readPoolToken(poolTokenFile), continues: true } }),
   })
 }
+
+/** From a file for its owner alone: on a command line everybody could read it. */
+function readPoolToken(path: string): string {
+  const token = decodeUtf8(readLimited(path, poolTokenLimit, 'the token of the pool')) ?? ''
+  requirePrivate(path)
+  return token
+}
+
+const poolTokenLimit = 1_024
 
 function addVendor(client: Command, { world }: Shell): void {
   const vendor = client.command('vendor').description('whose licenses are believed here').helpCommand(false)
@@ -83,49 +108,37 @@ async function makeFolder(dir: string): Promise<void> {
   openFolder(dir, 'client', { create: true })
 }
 
-function addKey(client: Command, { world }: Shell): void {
+function addKey(client: Command, { world }: Shell): Command {
   const key = client.command('key').description('the setup key, which selects a product').helpCommand(false)
   withFolder(key.command('install'), 'client')
     .description('install the public setup key of a product; it activates nothing by itself')
     .argument('<key>', 'setup key')
     .action(async (text: string, options: FolderOptions) => {
       const done = (await openClient(options, world)).installKey(text)
-      print(world, options, { text: `the setup key of ${done.name} is installed`, json: done })
+      print(world, options, { text: installedText(done), json: done })
     })
-}
-
-function addHost(client: Command, { world }: Shell): void {
-  const host = client.command('host').description('the host that is asked').helpCommand(false)
-  withFolder(host.command('set'), 'client')
-    .description('ask this host')
-    .argument('<host>', 'NAME, NAME:PORT or [IPV6]:PORT; the port is 1688 where none is given')
-    .action(async (text: string, options: FolderOptions) => {
-      const set = (await openClient(options, world)).setHost(text)
-      print(world, options, { text: `${set} is asked`, json: { host: set } })
-    })
-  withFolder(host.command('clear'), 'client')
-    .description('forget the host that was set')
-    .action(async (options: FolderOptions) => {
-      const opened = await openClient(options, world)
-      opened.clearHost()
-      print(world, options, { text: 'no host is set', json: {} })
-    })
+  return key
 }
 
 function addActivate(client: Command, { world }: Shell): void {
   withFolder(client.command('activate'), 'client')
-    .description('ask the host to activate or renew a product')
+    .description('find a host, and ask it to activate or renew a product')
     .option('--host <host>', 'ask this host, this time only')
+    .option('--domain <domain>', 'look for hosts in this domain, this time only')
+    .option('--dns <server>', 'ask this DNS server, IP or IP:PORT, this time only')
     .option('--product <product>', 'slug or activation ID of the product, where there are several')
-    .action(async ({ host, product, ...options }: ActivateOptions) => {
+    .option('--pool-token-file <file>', 'as an ephemeral machine of the pool whose token is in this file')
+    .action(async ({ host, product, domain, dns, ...options }: ActivateOptions) => {
       const opened = await openClient(options, world)
-      const choice = { ...(host !== undefined && { host }), ...(product !== undefined && { product }) }
-      const outcome = await opened.activate(choice)
-      if (outcome.outcome === 'refused') {
-        const { code, text, ...data } = outcome
-        throw new ActivationError(code, text, { data })
-      }
-      print(world, options, { text: activationText(outcome), json: outcome, notes: testRootBanner(outcome.test) })
+      const outcome = await opened.activate({
+        ...(host !== undefined && { host }),
+        ...(product !== undefined && { product }),
+        ...(domain !== undefined && { domain }),
+        ...(dns !== undefined && { dns }),
+      })
+      if (outcome.outcome === 'refused') throw refusal(outcome)
+      const notes = [...testRootBanner(outcome.test), ...passedOverNotes(outcome)]
+      print(world, options, { text: activationText(outcome), json: outcome, notes })
     })
 }
 
@@ -133,7 +146,8 @@ function addStatus(client: Command, { world }: Shell): void {
   withFolder(client.command('status'), 'client')
     .description('say whether the product is licensed, until when, and by whom')
     .option('--product <product>', 'slug or activation ID of the product, where there are several')
-    .action(async ({ product, ...options }: ProductOptions) => {
+    .option('--pool-token-file <file>', 'as an ephemeral machine of the pool whose token is in this file')
+    .action(async ({ product, ...options }: PoolOptions) => {
       const status = (await openClient(options, world)).status(product)
       const notes = [...testRootBanner(status.test), ...status.notes]
       print(world, options, { text: statusText(status), json: status, notes })

@@ -84,12 +84,19 @@ function vendorText(vendor: VendorStatus): string {
     ['log ID', vendor.logId],
     ['ledger', vendor.ledger && `${vendor.ledger.size} entries, root ${vendor.ledger.root}`],
     ['machines', vendor.logId === undefined ? undefined : vendor.machines],
+    ['forks noted', vendor.forks === 0 ? undefined : `${vendor.forks}, and ${vendor.twins} twins told`],
+    ['ephemeral', vendor.ephemeral.peak === 0 ? undefined : ephemeralText(vendor)],
     [
       'serves',
       vendor.served.map(({ name, generation }) => `${name} up to generation ${generation}`).join(', ') || undefined,
     ],
   ])
   return vendor.applications.length === 0 ? about : `${about}\n\n${columns([heading, ...vendor.applications.map(row)])}`
+}
+
+function ephemeralText({ ephemeral: { live, peak }, pools }: VendorStatus): string {
+  const each = pools.map((pool) => `${pool.id} ${pool.live} of ${pool.limit}`).join(', ')
+  return `${live} machines live, ${peak} at most at the same time${each === '' ? '' : ` (${each})`}`
 }
 
 const heading = ['APPLICATION', 'COUNT', 'REPORTED', 'WEAK', 'THRESHOLDS']

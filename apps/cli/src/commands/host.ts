@@ -10,6 +10,7 @@ import { documentLimit, readRoot } from '../read-root.ts'
 import { serveUntilStopped } from '../serve.ts'
 import { testRootBanner } from '../test-root.ts'
 import { addHostEvidenceCommands } from './host-evidence.ts'
+import { addHostPoolCommands } from './host-pool.ts'
 
 interface InitOptions extends FolderOptions {
   readonly recoveryKeyFile?: string
@@ -39,6 +40,7 @@ export function addHostCommands(program: Command, shell: Shell): void {
   addKey(host, shell)
   addActivate(host, shell)
   addServe(host, shell)
+  addHostPoolCommands(host, shell)
   addHostEvidenceCommands(host, shell)
 }
 

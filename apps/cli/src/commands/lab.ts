@@ -7,6 +7,7 @@ import { type JsonOption, note } from '../output.ts'
 import type { Shell } from '../shell.ts'
 import { aborted, stopStatus } from '../serve.ts'
 import type { World } from '../world.ts'
+import { addLabStormCommand } from './lab-storm.ts'
 
 interface LabCommandOptions extends JsonOption {
   readonly machines: number
@@ -19,13 +20,16 @@ const most = { machines: 10_000, seed: 4_294_967_295 } as const
 
 /** Adds `volact lab`. */
 export function addLabCommand(program: Command, shell: Shell): void {
-  withJson(program.command('lab'))
+  const lab = withJson(program.command('lab'))
     .description('a whole estate on this machine: a vendor, a host, and machines that it activates')
     .option('--machines <n>', 'how many machines ask', wholeNumber(1, most.machines), 30)
     .option('--once', 'end when all have asked, instead of serving on until Ctrl-C')
     .option('--seed <n>', 'fixes names, order, times and hardware, never keys', wholeNumber(0, most.seed), 1)
     .option('--dir <dir>', 'new folder that keeps everything; else a temporary one that is removed')
+    // What stands behind the name of a command below belongs to that one, though both have options of the same name.
+    .enablePositionalOptions()
     .action((options: LabCommandOptions) => runLabCommand(options, shell))
+  addLabStormCommand(lab, shell)
 }
 
 async function runLabCommand({ machines, seed, dir, once, json }: LabCommandOptions, shell: Shell): Promise<void> {

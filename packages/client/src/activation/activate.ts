@@ -1,80 +1,98 @@
-import { toHex } from '@volact/core/bytes'
 import { ActivationError } from '@volact/core/errors/activation-error'
-import { after } from '@volact/core/time'
-import { writeCheckpoint } from '../folder/checkpoints.ts'
-import { raiseBySignedTime, setBySignedTime } from '../folder/clock-mark.ts'
-import { removePending } from '../folder/pending-request.ts'
-import { logAt, readSettings, withLog, writeSettings } from '../folder/settings.ts'
-import { currentTimes, type Times, withLicense, writeTimes } from '../folder/times.ts'
+import { silent } from '../folder/kept-file.ts'
+import { readStore } from '../folder/store.ts'
+import { lockTalk } from '../folder/store-lock.ts'
 import { formatHostAddress, type HostAddress } from '../host-address.ts'
+import { settleIdentity } from '../identity/settle.ts'
 import type { Installation } from '../installation.ts'
+import type { Instant } from '@volact/core/time'
+import type { Route } from '../transport.ts'
 import type { SoldProduct } from '../vendors/vendor.ts'
-import { type Conclusion, converse, type Question } from './conversation.ts'
-import { describeMachine } from './machine.ts'
-import { activated, type ActivationOutcome, refused, retryIn } from './outcome.ts'
+import { converse, type Question } from './conversation.ts'
+import { keepFailure, keepGrant, keepRefusal } from './keep.ts'
+import { describeMachine, findHardware } from './machine.ts'
+import { nextTry } from './next-try.ts'
+import { activated, type ActivationOutcome, refused } from './outcome.ts'
 
 /**
- * Activates or renews one product at one host; the folder's lock is held. What is verified is kept; a refusal and a failure
- * change nothing but the time of the next try (rules 24, 25).
+ * Activates or renews one product at one host. What is verified is kept; a refusal and a failure change nothing but the time of
+ * the next try (rules 24, 25). The folder is locked while something is written into it, and one program at a time talks to a host.
  */
 export async function activate(
   installation: Installation,
   sold: SoldProduct,
   address: HostAddress,
+  route: Route = {},
 ): Promise<ActivationOutcome> {
-  const question = await ask(installation, sold, address)
+  const turn = await lockTalk(installation.files, installation.limits.turnMilliseconds)
   try {
-    return keep(question, await converse(question))
+    const outcome = await ask(installation, sold, address, route)
+    return isAnswer(outcome) ? outcome : await askAgain(installation, sold, address, route)
+  } finally {
+    turn.release()
+  }
+}
+
+/** A machine that was told of its twin is another one now, and asks as that one at once (rule 18). */
+async function askAgain(...asked: Parameters<typeof ask>): Promise<ActivationOutcome> {
+  const outcome = await ask(...asked)
+  if (isAnswer(outcome)) return outcome
+  throw new ActivationError('MACHINE_COPIED', 'the host says of a new identity that another machine uses it: try again')
+}
+
+function isAnswer(outcome: Awaited<ReturnType<typeof ask>>): outcome is ActivationOutcome {
+  return typeof outcome !== 'string'
+}
+
+async function ask(
+  installation: Installation,
+  sold: SoldProduct,
+  address: HostAddress,
+  route: Route,
+): Promise<ActivationOutcome | 'twin' | 'stale'> {
+  const question = await questionFor(installation, sold, address, route)
+  try {
+    const conclusion = await converse(question)
+    if (conclusion.kind === 'granted') {
+      const kept = keepGrant(question, conclusion)
+      if (kept !== 'kept') return kept
+      return activated(sold, formatHostAddress(address), conclusion.answer, nextAfter(question))
+    }
+    keepRefusal(question, conclusion.refusal)
+    return refused(sold, formatHostAddress(address), conclusion.refusal, nextAfter(question))
   } catch (error) {
-    if (error instanceof ActivationError)
-      postpone(question, after(installation.now(), retryIn(sold, question.stored?.grant)))
+    if (error instanceof ActivationError) keepFailure(question, error)
     throw error
   }
 }
 
-async function ask(installation: Installation, sold: SoldProduct, address: HostAddress): Promise<Question> {
-  const { files, leases } = installation
-  // Who wants to know what was ignored asks for the status, which says it.
-  const note = (): undefined => undefined
+async function questionFor(
+  installation: Installation,
+  sold: SoldProduct,
+  address: HostAddress,
+  route: Route,
+): Promise<Question> {
+  const found = await findHardware(installation)
+  settleIdentity(installation, found)
   const machine = await describeMachine(installation, sold.vendor)
-  const settings = readSettings(files, note)
-  const times = currentTimes(installation, note)
-  return { installation, sold, address, machine, settings, times, stored: leases.read(sold, note), note }
+  const { key } = installation.identity
+  // Who wants to know what was ignored asks for the status, which says it.
+  const store = readStore(installation, silent)
+  requireToken(installation, store.memory.pool)
+  const stored = installation.leases.read(sold, silent)
+  return { installation, sold, address, route, found, machine, key, store, stored, note: silent }
 }
 
-function keep(question: Question, conclusion: Conclusion): ActivationOutcome {
-  const { installation, sold, address, stored } = question
-  const host = formatHostAddress(address)
-  const now = installation.now()
-  const outcome =
-    conclusion.kind === 'refused'
-      ? refused(sold, host, conclusion.refusal, { now, grant: stored?.grant })
-      : activated(sold, host, keepGrant(question, conclusion), now)
-  const clock = conclusion.kind === 'refused' ? question.times.clock : clockAfter(question.times, conclusion)
-  postpone({ ...question, times: { ...question.times, clock } }, outcome.nextAttempt)
-  // Last, so that a crash before leaves a request whose bytes get the same grant again (rules 14, 17).
-  removePending(installation.files, sold.expected.activationId)
-  return outcome
+function nextAfter({ installation, sold }: Question): Instant {
+  const stored = installation.leases.read(sold, silent)
+  return nextTry(installation, sold, stored, readStore(installation, silent).memory) ?? installation.now()
 }
 
-type Granted = Extract<Conclusion, { kind: 'granted' }>
-
-/** The memory of the ledger first: were it lost, the next answer could go back behind this one. */
-function keepGrant({ installation, sold, address, settings }: Question, { answer }: Granted): Granted['answer'] {
-  const { files, leases } = installation
-  const id = toHex(answer.head.logId)
-  writeCheckpoint(files, id, answer.checkpoint)
-  leases.write(sold, answer)
-  const met = { id, vendor: sold.vendor.catalog.vendor.id, address: formatHostAddress(address) }
-  if (logAt(settings, met.vendor, met.address) !== id) writeSettings(files, withLog(settings, met))
-  return answer
-}
-
-function clockAfter({ clock }: Times, { answer, fresh }: Granted): Times['clock'] {
-  return fresh ? setBySignedTime(answer.head.time) : raiseBySignedTime(clock, answer.head.time)
-}
-
-function postpone({ installation, sold, times }: Question, nextAttempt: number): void {
-  const now = installation.now()
-  writeTimes(installation.files, withLicense(times, sold.expected.activationId, { nextAttempt }, now))
+/** Without the token a host could not tell the machines of a pool from strangers (rule 38). */
+function requireToken({ pool }: Installation, belongs: string | undefined): void {
+  if (pool !== undefined || belongs === undefined) return
+  throw new ActivationError(
+    'POOL_TOKEN_INVALID',
+    `this machine belongs to the pool "${belongs}": give the token of that pool`,
+  )
 }

@@ -1,18 +1,23 @@
 import { equal, toHex } from '@volact/core/bytes'
 import { parseReceipt } from '@volact/core/document/receipt'
+import { openTwinNotice } from '@volact/core/document/twin-notice'
 import { type VerifiedAnswer, verifyAnswer } from '@volact/core/document/verify-answer'
 import { ActivationError } from '@volact/core/errors/activation-error'
 import type { GrantMessage } from '@volact/core/wire/activation-messages'
 import { decodeMessage, type Message } from '@volact/core/wire/message'
 import type { RefusalMessage } from '@volact/core/wire/refusal'
 import { newestCheckpoint, readCheckpoint } from '../folder/checkpoints.ts'
+import type { DeviceKey } from '../folder/device-key.ts'
 import type { Note } from '../folder/kept-file.ts'
 import { mostTries, type PendingRequest, readPending, writePending } from '../folder/pending-request.ts'
-import { logAt, type Settings } from '../folder/settings.ts'
-import type { Times } from '../folder/times.ts'
+import { logAt } from '../folder/settings.ts'
+import type { Store } from '../folder/store.ts'
 import { formatHostAddress, type HostAddress } from '../host-address.ts'
+import type { FoundHardware } from '../hardware/found-hardware.ts'
 import type { Installation } from '../installation.ts'
-import { exchange } from '../transport.ts'
+import { policyInForce } from '../policy/in-force.ts'
+import { requireCustomer } from '../policy/require-customer.ts'
+import { exchange, type Route } from '../transport.ts'
 import type { SoldProduct } from '../vendors/vendor.ts'
 import { stateOf } from './license.ts'
 import type { Machine } from './machine.ts'
@@ -24,22 +29,37 @@ export interface Question {
   readonly installation: Installation
   readonly sold: SoldProduct
   readonly address: HostAddress
+  readonly route: Route
+  /** The hardware that the folder belongs to. */
+  readonly found: FoundHardware
   readonly machine: Machine
-  readonly settings: Settings
-  readonly times: Times
+  /** Who asks, even if somebody makes this another machine meanwhile. */
+  readonly key: DeviceKey
+  readonly store: Store
   readonly stored: StoredLease | undefined
   readonly note: Note
 }
 
-/** How a conversation ends when it ends well. `fresh` says that the answer is to a request that was made in it. */
-export type Conclusion =
-  | { readonly kind: 'granted'; readonly answer: VerifiedAnswer; readonly fresh: boolean }
-  | { readonly kind: 'refused'; readonly refusal: RefusalMessage }
+/** How a conversation ends when it ends well. */
+export type Conclusion = Granted | { readonly kind: 'refused'; readonly refusal: RefusalMessage }
+
+export interface Granted {
+  readonly kind: 'granted'
+  readonly answer: VerifiedAnswer
+  /** Whether the answer is to a request that was made in this conversation. */
+  readonly fresh: boolean
+  /** Whether the host has shown that another machine uses the same identity (rule 18). */
+  readonly isTwin: boolean
+  /** Why it has not, although it says so. */
+  readonly twinProblem?: string
+}
 
 /** What the next request is made for. */
 interface Target {
   /** Hexadecimal digits of the ledger that is asked, where it is known. */
   readonly logId?: string
+  /** And of the one that was kept there before, and is not. */
+  readonly otherThan?: string
   readonly challenge?: Uint8Array
 }
 
@@ -56,13 +76,13 @@ interface Sent extends PendingRequest {
  * so that it could not prove that it has only grown. Throws what `exchange` and `verifyAnswer` throw, or `CHALLENGE_EXPIRED`.
  */
 export async function converse(question: Question): Promise<Conclusion> {
-  const { address, installation, sold, settings } = question
-  const known = logAt(settings, sold.vendor.catalog.vendor.id, formatHostAddress(address))
+  const { address, installation, sold, store, route } = question
+  const known = logAt(store.settings, sold.vendor.catalog.vendor.id, formatHostAddress(address))
   let target: Target = known === undefined ? {} : { logId: known }
   const reasons = new Set<Reason>()
   for (;;) {
     const sent = prepare(question, target)
-    const message = decodeMessage(await exchange(address, sent.bytes, installation.limits))
+    const message = decodeMessage(await exchange(address, sent.bytes, installation.limits, route))
     const again = askAgain(message, target, sent, question)
     if (again === undefined || reasons.has(again.reason)) return conclude(message, sent, question)
     reasons.add(again.reason)
@@ -79,7 +99,7 @@ function askAgain(
 ): { readonly reason: Reason; readonly target: Target } | undefined {
   if (message.kind === 'challenge') return { reason: 'challenge', target: { ...target, challenge: message.challenge } }
   if (message.kind === 'refusal' && message.code === 'LOG_MISMATCH' && target.logId !== undefined) {
-    return { reason: 'other-log', target: {} }
+    return { reason: 'other-log', target: { otherThan: target.logId } }
   }
   if (message.kind !== 'grant') return undefined
   const logId = toHex(parseReceipt(message.receipt).logId)
@@ -91,47 +111,50 @@ function askAgain(
 
 /** Takes the open request again where it still says what is true, else a new one; and writes it before it is sent (rule 14). */
 function prepare(question: Question, target: Target): Sent {
-  const { installation, sold, note } = question
-  const { files, signer, now } = installation
+  const { installation, sold, key, note } = question
+  const { files, now, pool } = installation
   const { activationId } = sold.expected
   const terms = termsFor(question, target)
   const open = readPending(files, activationId, note)
   const isRepeated = open !== undefined && open.tries < mostTries && isStillTrue(open, terms)
   const sent = isRepeated
     ? { ...open, tries: open.tries + 1, fresh: false }
-    : { ...newRequest(terms, signer, now()), tries: 1, fresh: true }
+    : { ...newRequest(terms, key.signer, now(), pool), tries: 1, fresh: true }
   writePending(files, activationId, sent)
   return sent
 }
 
-function termsFor(question: Question, { logId, challenge }: Target): RequestTerms {
-  const { installation, sold, address, machine, stored, times } = question
+function termsFor(question: Question, { logId, otherThan, challenge }: Target): RequestTerms {
+  const { installation, sold, address, machine, key, stored, store } = question
   const checkpoint = checkpointFor(question, logId)
-  // A grant of another ledger is no `prev` here, and the chain of another host of no use (rule 13).
-  const before = stored !== undefined && stored.logId === logId ? stored : undefined
+  // A grant of another ledger is no `prev` here, and the chain of another host of no use (rule 13). Which ledger is kept at a new
+  // address is not known: it may be the old host's, which would take a request without its last grant for a second branch (rule 18).
+  const isOfThis = logId === undefined ? stored?.logId !== otherThan : stored?.logId === logId
+  const before = isOfThis ? stored : undefined
   return {
     audience: audienceFor(logId, formatHostAddress(address)),
     activationId: sold.expected.activationId,
-    deviceKey: installation.signer.publicKey,
+    deviceKey: key.signer.publicKey,
     machine,
-    state: stateOf(sold, stored, times, installation.now()),
+    state: stateOf(sold, stored, store.memory, installation.now()),
     ...(checkpoint && { checkpoint }),
     ...(before && { prev: before.grant.cti, knownCertificate: before.hostCertificate.fingerprint }),
     ...(challenge && { challenge }),
+    ...(sold.vendor.revocations && { listKnown: sold.vendor.revocations }),
   }
 }
 
 /** Of the ledger that is asked, or else the newest of any ledger of the vendor (rule 26). */
-function checkpointFor({ installation, sold, settings, note }: Question, logId?: string): Uint8Array | undefined {
+function checkpointFor({ installation, sold, store, note }: Question, logId?: string): Uint8Array | undefined {
   const own = logId === undefined ? undefined : readCheckpoint(installation.files, logId, note)
   const vendor = sold.vendor.catalog.vendor.id
-  return (own ?? newestCheckpoint(installation.files, settings, vendor, note))?.bytes
+  return (own ?? newestCheckpoint(installation.files, store.settings, vendor, note))?.bytes
 }
 
 function conclude(message: Message, sent: Sent, question: Question): Conclusion {
   switch (message.kind) {
     case 'grant':
-      return { kind: 'granted', answer: verify(message, sent, question), fresh: sent.fresh }
+      return grantedBy(message, sent, question)
     case 'refusal':
       return { kind: 'refused', refusal: message }
     case 'challenge':
@@ -152,18 +175,34 @@ function conclude(message: Message, sent: Sent, question: Question): Conclusion 
   }
 }
 
+/** A notice is believed only when all of it holds; else the grant is taken as it is, or anybody could end an identity. */
+function grantedBy(message: GrantMessage, sent: Sent, question: Question): Granted {
+  const granted = { kind: 'granted', answer: verify(message, sent, question), fresh: sent.fresh } as const
+  if (message.twin === undefined) return { ...granted, isTwin: false }
+  try {
+    openTwinNotice(message.twin, granted.answer, sent.opened.request.prev)
+    return { ...granted, isTwin: true }
+  } catch (error) {
+    if (!(error instanceof ActivationError)) throw error
+    return { ...granted, isTwin: false, twinProblem: error.message }
+  }
+}
+
 /** All of protocol.md §10. Whatever fails here takes nothing away that is kept (rule 25). */
 function verify({ entry, receipt, chain }: GrantMessage, sent: Sent, question: Question): VerifiedAnswer {
   const { installation, sold, stored, note } = question
   const { request, machine, digest } = sent.opened
   const kept = readCheckpoint(installation.files, toHex(parseReceipt(receipt).logId), note)
-  return verifyAnswer(
+  const answer = verifyAnswer(
     { entry, receipt, chain: chain ?? stored?.lease.chain ?? [] },
     {
       roots: sold.vendor.roots,
       request: { digest, nonce: request.nonce, machine, anchor: request.anchor },
       product: sold.expected,
+      ...(sold.vendor.revocations && { revocations: sold.vendor.revocations }),
       ...(kept && { checkpoint: kept.bytes, newest: kept.head.time }),
     },
   )
+  requireCustomer(policyInForce(installation.readPolicy()), answer)
+  return answer
 }

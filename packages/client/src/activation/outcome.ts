@@ -2,13 +2,20 @@ import { toHex } from '@volact/core/bytes'
 import type { Grant } from '@volact/core/document/grant'
 import type { OpenedLease } from '@volact/core/document/verify-lease'
 import type { ErrorCode } from '@volact/core/errors/table'
-import { intervalRange } from '@volact/core/licensing/defaults'
-import { after, type Duration, type Instant, minutes } from '@volact/core/time'
+import type { Instant } from '@volact/core/time'
 import type { RefusalMessage } from '@volact/core/wire/refusal'
 import type { SoldProduct } from '../vendors/vendor.ts'
 
 /** What came of an activation: a lease that was verified and kept, or a no, which changes nothing (rule 24). */
 export type ActivationOutcome = Activated | Refused
+
+/** A host that was asked before, and could not activate. */
+export interface PassedOver {
+  /** `NAME:PORT`. */
+  readonly host: string
+  readonly code: ErrorCode
+  readonly message: string
+}
 
 export interface Activated {
   readonly outcome: 'activated'
@@ -31,6 +38,8 @@ export interface Activated {
   readonly nextAttempt: Instant
   /** Whether the lease rests on a root for tests. */
   readonly test: boolean
+  /** In the order in which they were asked. */
+  readonly passedOver: readonly PassedOver[]
 }
 
 /** Unsigned: what it says is the host's word, to be shown to a person. */
@@ -47,10 +56,12 @@ export interface Refused {
   /** Machines that do not count, because too little of their hardware can be read. */
   readonly weak?: number
   readonly nextAttempt: Instant
+  /** In the order in which they were asked. */
+  readonly passedOver: readonly PassedOver[]
 }
 
 /** Tells of a lease that was granted. */
-export function activated({ product }: SoldProduct, host: string, lease: OpenedLease, now: Instant): Activated {
+export function activated({ product }: SoldProduct, host: string, lease: OpenedLease, nextAttempt: Instant): Activated {
   const { grant, head, entitlement, testRoot } = lease
   const { expires, count, threshold, thresholdSource, features } = grant
   return {
@@ -60,8 +71,9 @@ export function activated({ product }: SoldProduct, host: string, lease: OpenedL
     logId: toHex(head.logId),
     customer: entitlement.customer,
     leaseIndex: grant.index,
-    nextAttempt: after(now, minutes(grant.renewalMinutes)),
+    nextAttempt,
     test: testRoot,
+    passedOver: [],
   }
 }
 
@@ -69,8 +81,8 @@ export function activated({ product }: SoldProduct, host: string, lease: OpenedL
 export function refused(
   sold: SoldProduct,
   host: string,
-  { code, number, text, detail, retryAfter }: RefusalMessage,
-  { now, grant }: { readonly now: Instant; readonly grant: Grant | undefined },
+  { code, number, text, detail }: RefusalMessage,
+  nextAttempt: Instant,
 ): Refused {
   return {
     outcome: 'refused',
@@ -80,17 +92,7 @@ export function refused(
     ...(detail?.count !== undefined && { count: detail.count }),
     ...(detail?.threshold !== undefined && { threshold: detail.threshold }),
     ...(detail?.weak !== undefined && { weak: detail.weak }),
-    nextAttempt: after(now, retryIn(sold, grant, retryAfter)),
+    nextAttempt,
+    passedOver: [],
   }
-}
-
-/**
- * How long to wait before the next try: what the host asks for, but never less than 15 minutes or more than the renewal interval;
- * and the intervals are those of a verified grant or of the policy, never of a refusal (rule 24).
- */
-export function retryIn({ product }: SoldProduct, grant: Grant | undefined, asked?: Duration): Duration {
-  const { activationIntervalSeconds, renewalIntervalSeconds } = product.policy
-  const usual = grant === undefined ? activationIntervalSeconds : minutes(grant.activationMinutes)
-  const longest = grant === undefined ? renewalIntervalSeconds : minutes(grant.renewalMinutes)
-  return Math.min(Math.max(asked ?? usual, intervalRange.min), Math.max(longest, intervalRange.min))
 }

@@ -6,6 +6,8 @@ import type { PublicKey, Signer } from '@volact/core/crypto'
 import { detailsDigest, saltLength } from '@volact/core/document/details'
 import { encodeFlags } from '@volact/core/document/flags'
 import { nonceLength } from '@volact/core/document/limits'
+import type { ListNumber } from '@volact/core/document/list-number'
+import { makePoolProof, type PoolToken } from '@volact/core/document/pool-token'
 import { type ActivationRequest, type Audience, requestDigest, signRequest } from '@volact/core/document/request'
 import { licenseStates, type LicenseState } from '@volact/core/licensing/license-state'
 import { type Instant, minutes } from '@volact/core/time'
@@ -24,26 +26,34 @@ export interface RequestTerms {
   readonly checkpoint?: Uint8Array
   readonly prev?: Uint8Array
   readonly challenge?: Uint8Array
+  readonly listKnown?: ListNumber
   /** `x5t` of the host certificate that need not be sent again. */
   readonly knownCertificate?: Uint8Array
 }
 
-/** Makes a new request: nonce and salt come from the operating system (rule 53). */
-export function newRequest(terms: RequestTerms, signer: Signer, time: Instant): Omit<PendingRequest, 'tries'> {
+/** Makes a new request: nonce and salt come from the operating system (rule 53). A pool's token proves itself beside it (rule 38). */
+export function newRequest(
+  terms: RequestTerms,
+  signer: Signer,
+  time: Instant,
+  pool?: PoolToken,
+): Omit<PendingRequest, 'tries'> {
   const salt = new Uint8Array(randomBytes(saltLength))
   const { details } = terms.machine
   const request = requestOf(terms, detailsDigest(salt, details), time)
   const signed = signRequest(request, signer)
+  const digest = requestDigest(signed)
   const message: ActivateMessage = {
     ...{ kind: 'activate', request: signed, salt, details },
+    ...(pool && { pool: makePoolProof(pool, digest) }),
     ...(terms.knownCertificate && { knownCertificate: terms.knownCertificate }),
   }
-  const opened = { request, machine: thumbprint(signer.publicKey), digest: requestDigest(signed) }
+  const opened = { request, machine: thumbprint(signer.publicKey), digest }
   return { message, bytes: encodeMessage(message), opened }
 }
 
 function requestOf(terms: RequestTerms, digest: Uint8Array, time: Instant): ActivationRequest {
-  const { audience, activationId, deviceKey, machine, state, checkpoint, prev, challenge } = terms
+  const { audience, activationId, deviceKey, machine, state, checkpoint, prev, challenge, listKnown } = terms
   return {
     nonce: new Uint8Array(randomBytes(nonceLength)),
     audience,
@@ -57,6 +67,7 @@ function requestOf(terms: RequestTerms, digest: Uint8Array, time: Instant): Acti
     detailsDigest: digest,
     ...(checkpoint && { checkpoint }),
     ...(prev && { prev }),
+    ...(listKnown && { listKnown: { epoch: listKnown.epoch, number: listKnown.number } }),
     ...(challenge && { challenge }),
   }
 }

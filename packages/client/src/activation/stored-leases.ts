@@ -2,9 +2,11 @@ import { equal, toHex } from '@volact/core/bytes'
 import { parseGrant } from '@volact/core/document/grant'
 import { type Lease, parseLeaseFile } from '@volact/core/document/lease'
 import { type VerifiedAnswer, verifyAnswer } from '@volact/core/document/verify-answer'
+import { revocationOf } from '@volact/core/document/revocation-list'
 import { ActivationError } from '@volact/core/errors/activation-error'
 import { type ClientFiles, fileLimits, leaseFile } from '../folder/client-files.ts'
-import { type Note, readKept, writeKept } from '../folder/kept-file.ts'
+import { type Note, readKept, removeKept, writeKept } from '../folder/kept-file.ts'
+import type { Identity } from '../identity/identity.ts'
 import type { SoldProduct } from '../vendors/vendor.ts'
 
 /** A lease of this machine that has passed every check. */
@@ -14,9 +16,14 @@ export interface StoredLease extends VerifiedAnswer {
   readonly lease: Lease
   /** Hexadecimal digits of the log ID. */
   readonly logId: string
+  /** Whether the vendor has revoked what it rests on in such a way that running leases end, too (rule 44). */
+  readonly isVoid: boolean
 }
 
-type Verdict = { readonly bytes: Uint8Array } & ({ readonly stored: StoredLease } | { readonly problem: string })
+/** Of these bytes, for this machine. */
+type Verdict = { readonly bytes: Uint8Array; readonly machine: Uint8Array } & (
+  { readonly stored: StoredLease } | { readonly problem: string }
+)
 
 /**
  * The leases in a client's folder. A file is never trusted for lying there: whoever can write into the folder could have taken
@@ -24,12 +31,12 @@ type Verdict = { readonly bytes: Uint8Array } & ({ readonly stored: StoredLease 
  */
 export class StoredLeases {
   readonly #files: ClientFiles
-  readonly #machineId: Uint8Array
+  readonly #identity: Identity
   readonly #verdicts = new Map<string, Verdict>()
 
-  constructor(files: ClientFiles, machineId: Uint8Array) {
+  constructor(files: ClientFiles, identity: Identity) {
     this.#files = files
-    this.#machineId = machineId
+    this.#identity = identity
   }
 
   /** Reads the lease of a product; nothing when there is none, or one that does not hold, of which a note is made. */
@@ -39,6 +46,10 @@ export class StoredLeases {
     const kept = { path, maxBytes: fileLimits.lease, what: 'the lease', parse: (bytes: Uint8Array) => bytes }
     const bytes = readKept(kept, note)
     if (bytes === undefined) return undefined
+    if (this.#identity.isElsewhere) {
+      note(`the lease ${path} is not used: this folder was made on other hardware`)
+      return undefined
+    }
     const verdict = this.#verdict(bytes, sold)
     if ('stored' in verdict) return verdict.stored
     note(`the lease ${path} is ignored: ${verdict.problem}`)
@@ -46,17 +57,24 @@ export class StoredLeases {
   }
 
   /** Keeps the lease of an answer that was verified just now, durably, in place of the one before of its product. */
-  write({ expected: { activationId } }: SoldProduct, answer: VerifiedAnswer): void {
+  write({ vendor, expected: { activationId } }: SoldProduct, answer: VerifiedAnswer): void {
     const bytes = answer.leaseFile
     writeKept(leaseFile(this.#files, activationId), bytes)
-    this.#verdicts.set(activationId, { bytes, stored: storedLease(answer, bytes, parseLeaseFile(bytes)) })
+    const stored = storedLease(answer, bytes, parseLeaseFile(bytes), vendor)
+    this.#verdicts.set(activationId, { bytes, machine: answer.grant.machine, stored })
+  }
+
+  /** Removes the lease of a product, durably: whoever gave it up must not find it again. */
+  remove({ expected: { activationId } }: SoldProduct): void {
+    removeKept(leaseFile(this.#files, activationId))
   }
 
   #verdict(bytes: Uint8Array, sold: SoldProduct): Verdict {
     const { activationId } = sold.expected
     const known = this.#verdicts.get(activationId)
-    if (known !== undefined && equal(known.bytes, bytes)) return known
-    const verdict = verify(bytes, sold, this.#machineId)
+    const machine = this.#identity.key.machineId
+    if (known !== undefined && equal(known.bytes, bytes) && equal(known.machine, machine)) return known
+    const verdict = verify(bytes, sold, machine)
     this.#verdicts.set(activationId, verdict)
     return verdict
   }
@@ -69,13 +87,27 @@ function verify(bytes: Uint8Array, { vendor, expected }: SoldProduct, machine: U
     const { req, nonce, anchor } = parseGrant(lease.entry)
     const request = { digest: req, nonce, machine, anchor }
     const opened = verifyAnswer(lease, { roots: vendor.roots, request, product: expected })
-    return { bytes, stored: storedLease(opened, bytes, lease) }
+    return { bytes, machine, stored: storedLease(opened, bytes, lease, vendor) }
   } catch (error) {
     if (!(error instanceof ActivationError)) throw error
-    return { bytes, problem: error.message }
+    return { bytes, machine, problem: error.message }
   }
 }
 
-function storedLease(answer: VerifiedAnswer, bytes: Uint8Array, lease: Lease): StoredLease {
-  return { ...answer, bytes, lease, logId: toHex(answer.head.logId) }
+function storedLease(
+  answer: VerifiedAnswer,
+  bytes: Uint8Array,
+  lease: Lease,
+  vendor: SoldProduct['vendor'],
+): StoredLease {
+  return { ...answer, bytes, lease, logId: toHex(answer.head.logId), isVoid: isVoid(answer, vendor) }
+}
+
+/** Says whether the vendor has ended a lease since it was granted (rule 44). */
+export function isVoid(
+  { path, head }: Pick<VerifiedAnswer, 'path' | 'head'>,
+  { revocations }: SoldProduct['vendor'],
+): boolean {
+  if (revocations === undefined) return false
+  return path.some((certificate) => revocationOf(revocations, certificate, head.time)?.void === true)
 }

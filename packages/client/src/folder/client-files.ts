@@ -4,14 +4,21 @@ import { join } from 'node:path'
 export interface ClientFiles {
   readonly dir: string
   readonly deviceKey: string
+  /** Which hardware the device key belongs to. */
+  readonly seal: string
   /** Installed keys, the host, and which ledgers are known. */
   readonly settings: string
-  readonly times: string
+  /** Where to look for hosts. */
+  readonly hosts: string
+  /** What was learned of time and of each license. */
+  readonly memory: string
   readonly hardware: string
   readonly vendors: string
   readonly licenses: string
   readonly pending: string
   readonly checkpoints: string
+  /** Who has it locked is talking to a host. */
+  readonly talking: string
 }
 
 /** Names the files of a client's folder. */
@@ -19,13 +26,16 @@ export function clientFiles(dir: string): ClientFiles {
   return {
     dir,
     deviceKey: join(dir, 'device.key'),
+    seal: join(dir, 'seal'),
     settings: join(dir, 'client.json'),
-    times: join(dir, 'times.json'),
+    hosts: join(dir, 'hosts.json'),
+    memory: join(dir, 'memory.json'),
     hardware: join(dir, 'hardware.json'),
     vendors: join(dir, 'vendors'),
     licenses: join(dir, 'licenses'),
     pending: join(dir, 'pending'),
     checkpoints: join(dir, 'checkpoints'),
+    talking: join(dir, 'talking'),
   }
 }
 
@@ -48,7 +58,9 @@ export function checkpointFile({ checkpoints }: ClientFiles, logId: string): str
 export const fileLimits = {
   deviceKey: 4_096,
   settings: 262_144,
-  times: 262_144,
+  hosts: 262_144,
+  seal: 4_096,
+  memory: 262_144,
   hardware: 65_536,
   lease: 32_768,
   pending: 8_192,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { days } from '@volact/core/time'
-import { believedTime, type ClockMark, raise } from './clock-mark.ts'
+import { believedTime, type ClockMark, raise, setBySignedTime } from './clock-mark.ts'
 import { RunningClock } from './running-clock.ts'
 
 const marks = fc.record({ mark: fc.nat(), base: fc.nat() })
@@ -36,5 +36,32 @@ describe('the mark of time (rule 42)', () => {
     expect(clock.raise(signed, later).mark).toBe(days(70))
     const renewed: ClockMark = { mark: days(70), base: days(70) }
     expect(clock.raise(renewed, later).mark).toBe(days(100))
+  })
+})
+
+describe('a clock that a signed time has shown to be ahead (rule 42)', () => {
+  it('runs on from the signed time, so that no wrong clock outlives one signed answer', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(),
+        fc.integer({ min: days(1) + 1, max: days(40_000) }),
+        fc.nat(days(400)),
+        (time, ahead, later) => {
+          const clock = setBySignedTime(time, time + ahead)
+          expect(believedTime(clock, time + ahead + later)).toBe(time + later)
+          expect(raise(clock, time + ahead + later, 0).mark).toBe(time + Math.min(later, days(30)))
+        },
+      ),
+    )
+  })
+
+  it('is believed again once somebody has set it back', () => {
+    const clock = setBySignedTime(1_000, 1_000 + days(30_000))
+    expect(believedTime(clock, 5_000)).toBe(5_000)
+    expect(believedTime(clock, 500)).toBe(1_000)
+  })
+
+  it('is taken as it is while it is ahead by no more than clocks are', () => {
+    expect(setBySignedTime(1_000, 1_000 + days(1))).toEqual({ mark: 1_000, base: 1_000 })
   })
 })

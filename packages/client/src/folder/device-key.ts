@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { linkSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { decodeUtf8, toHex, utf8 } from '@volact/core/bytes'
-import { generatePrivateKey, type Signer, signerFromPkcs8 } from '@volact/core/crypto'
+import { thumbprint } from '@volact/core/cose/key'
+import { generatePrivateKey, hmacSha256, type Signer, signerFromPkcs8 } from '@volact/core/crypto'
 import { decodePem, encodePem } from '@volact/core/der/pem'
 import { ActivationError } from '@volact/core/errors/activation-error'
 import { syncFolder, writeDurably } from '@volact/files/durable'
@@ -11,43 +12,39 @@ import { readLimited, requirePrivate } from '@volact/files/read-limited'
 import { processName } from '@volact/files/running-process'
 import { fileLimits } from './client-files.ts'
 
-const label = 'PRIVATE KEY'
-
-/**
- * Opens the device key, whose thumbprint is the machine ID (rule 34), and makes it at the first time. `FILE_NOT_PRIVATE` when
- * other accounts may read it; `FOLDER_DAMAGED` when it is no key, because a new one would be a new machine.
- */
-export function openDeviceKey(path: string): Signer {
-  try {
-    return readDeviceKey(path)
-  } catch (error) {
-    if (!(error instanceof ActivationError) || error.code !== 'FILE_MISSING') throw error
-    makeDeviceKey(path)
-    return readDeviceKey(path)
-  }
+/** The key of this machine, with what follows from it. */
+export interface DeviceKey {
+  readonly signer: Signer
+  /** Thumbprint of the key, 32 bytes (rule 34). */
+  readonly machineId: Uint8Array
+  /** What the seal is authenticated with: nobody makes one who does not have the private key. 32 bytes, a secret. */
+  readonly sealKey: Uint8Array
 }
 
-function readDeviceKey(path: string): Signer {
-  const text = decodeUtf8(readLimited(path, fileLimits.deviceKey, 'the device key')) ?? ''
+/**
+ * Reads the device key. `FILE_MISSING`; `FOLDER_DAMAGED` when it is no key; `FILE_NOT_PRIVATE` when other accounts may read it, and
+ * what the disk says.
+ */
+export function readDeviceKey(path: string): DeviceKey {
+  const pem = readPem(path)
   requirePrivate(path)
   try {
-    const [pkcs8 = new Uint8Array(), ...more] = decodePem(label, text)
+    const [pkcs8 = new Uint8Array(), ...more] = decodePem(label, pem)
     const signer = signerFromPkcs8(pkcs8)
-    if (more.length === 0 && signer.publicKey.algorithm === 'ESP256') return signer
+    if (more.length === 0 && signer.publicKey.algorithm === 'ESP256') return deviceKey(pkcs8, signer)
   } catch (error) {
     if (!(error instanceof ActivationError)) throw error
   }
-  const message = `${path} is no device key: restore it, or move it away and activate again as a new machine`
-  throw new ActivationError('FOLDER_DAMAGED', message, { data: { path } })
+  throw new ActivationError('FOLDER_DAMAGED', `${path} is no device key`, { data: { path } })
 }
 
-/** Two programs that open a new folder at once must get the same identity: link(2) lets one of them be first. */
-function makeDeviceKey(path: string): void {
+/** Makes the device key of a new folder. Two programs that open it at once get the same: link(2) lets one be first. */
+export function makeDeviceKey(path: string): DeviceKey {
   // The name of a leftover, so that the next to open the folder removes it if this program is killed.
   const name = `.${basename(path)}.${processName()}.${toHex(randomBytes(6))}.tmp`
   const candidate = join(dirname(path), name)
   try {
-    writeDurably(candidate, utf8(encodePem(label, generatePrivateKey('ESP256'))))
+    writeDurably(candidate, newKey())
     linkSync(candidate, path)
     syncFolder(dirname(path))
   } catch (error) {
@@ -55,4 +52,32 @@ function makeDeviceKey(path: string): void {
   } finally {
     rmSync(candidate, { force: true })
   }
+  return readDeviceKey(path)
+}
+
+/** Makes another device key in the place of the one that is there: from then on this is another machine. */
+export function replaceDeviceKey(path: string): DeviceKey {
+  writeDurably(path, newKey())
+  return readDeviceKey(path)
+}
+
+const label = 'PRIVATE KEY'
+
+function newKey(): Uint8Array {
+  return utf8(encodePem(label, generatePrivateKey('ESP256')))
+}
+
+/** A file that is too large is damaged like any other; the key is never a large one. */
+function readPem(path: string): string {
+  try {
+    return decodeUtf8(readLimited(path, fileLimits.deviceKey, 'the device key')) ?? ''
+  } catch (error) {
+    if (error instanceof ActivationError && error.code === 'TOO_LARGE') return ''
+    throw error
+  }
+}
+
+function deviceKey(pkcs8: Uint8Array, signer: Signer): DeviceKey {
+  const sealKey = hmacSha256(pkcs8, utf8('volact seal 1'))
+  return { signer, machineId: thumbprint(signer.publicKey), sealKey }
 }

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { decodeUtf8, utf8 } from '@volact/core/bytes'
 import { ActivationError } from '@volact/core/errors/activation-error'
+import type { ErrorCode } from '@volact/core/errors/table'
 import { syncFolder, writeDurably } from '@volact/files/durable'
 import { fileError } from '@volact/files/file-error'
 import { readLimited } from '@volact/files/read-limited'
@@ -17,18 +18,31 @@ export interface KeptFile<T> {
   readonly parse: (bytes: Uint8Array) => T
 }
 
-/**
- * Reads a file that can be had again. One that is missing gives nothing, one that is damaged or of no use here nothing and a
- * note: a product must open whatever the disk has done to its license.
- */
-export function readKept<T>({ path, maxBytes, what, parse }: KeptFile<T>, note: Note): T | undefined {
+/** What became of a file: of one that is damaged nothing can be used, one that is only unreadable may be whole. */
+export type Found<T> =
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'read'; readonly value: T }
+  | { readonly kind: 'damaged' | 'unreadable'; readonly problem: string }
+
+/** Looks at a file that can be had again: a product must open whatever the disk has done to its license. */
+export function inspect<T>({ path, maxBytes, what, parse }: KeptFile<T>): Found<T> {
   try {
-    return parse(readLimited(path, maxBytes, what))
+    return { kind: 'read', value: parse(readLimited(path, maxBytes, what)) }
   } catch (error) {
     if (!(error instanceof ActivationError)) throw error
-    if (error.code !== 'FILE_MISSING') note(`${what} ${path} is ignored: ${error.message}`)
-    return undefined
+    if (error.code === 'FILE_MISSING') return { kind: 'missing' }
+    return { kind: unreadable.has(error.code) ? 'unreadable' : 'damaged', problem: error.message }
   }
+}
+
+const unreadable: ReadonlySet<ErrorCode> = new Set(['ACCESS_DENIED', 'DISK_FAILED'])
+
+/** Reads a file that can be had again. One that is missing gives nothing; one that is of no use nothing, and a note. */
+export function readKept<T>(file: KeptFile<T>, note: Note): T | undefined {
+  const found = inspect(file)
+  if (found.kind === 'read') return found.value
+  if (found.kind !== 'missing') note(`${file.what} ${file.path} is ignored: ${found.problem}`)
+  return undefined
 }
 
 /** Writes a file durably, and first the folder it lies in where that is missing. */
@@ -43,6 +57,17 @@ export function writeKept(path: string, bytes: Uint8Array): void {
     throw fileError(error, 'write', folder)
   }
   writeDurably(path, bytes)
+}
+
+/** Removes a file for good; one that is not there is as well. */
+export function removeKept(path: string): void {
+  if (!existsSync(path)) return
+  try {
+    rmSync(path, { recursive: true, force: true })
+    syncFolder(dirname(path))
+  } catch (error) {
+    throw fileError(error, 'write', path)
+  }
 }
 
 /** Writes a JSON file durably. */

@@ -1,39 +1,45 @@
 import { existsSync } from 'node:fs'
-import { thumbprint } from '@volact/core/cose/key'
-import type { Signer } from '@volact/core/crypto'
+import { join } from 'node:path'
+import { ActivationError } from '@volact/core/errors/activation-error'
+import type { ErrorCode } from '@volact/core/errors/table'
 import { openFolder } from '@volact/files/data-folder'
 import { removeLeftovers } from '@volact/files/durable'
-import { lockFolder } from '@volact/files/lock'
+import { writeLabel } from '@volact/files/folder-label'
 import { type ClientFiles, clientFiles } from './client-files.ts'
-import { openDeviceKey } from './device-key.ts'
+import { setAside } from './set-aside.ts'
 
-/** A client's folder with the identity that lives in it. */
-export interface ClientFolder {
-  readonly files: ClientFiles
-  readonly signer: Signer
-  /** 32 bytes (rule 34). */
-  readonly machineId: Uint8Array
-}
+export { whileLocked } from './store-lock.ts'
 
 /**
- * Opens a client's folder and makes the device key at the first time; with `create` the folder itself, too. Takes no lock:
- * many programs may read a license at once. Throws what `openFolder` throws, `FILE_NOT_PRIVATE` or `FOLDER_DAMAGED`.
+ * Opens a client's folder; with `create` it may be missing, and is then made. Takes no lock: many programs may read a license at
+ * once. Throws what `openFolder` throws; a damaged label is written anew where the rest can only be a client's, which is noted.
  */
-export function openClientFolder(dir: string, { create }: { readonly create: boolean }): ClientFolder {
-  const files = clientFiles(openFolder(dir, 'client', { create }).path)
+export function openClientFolder(
+  dir: string,
+  { create, note }: { readonly create: boolean; readonly note: (text: string) => void },
+): ClientFiles {
+  const files = clientFiles(openLabeled(dir, create, note))
   for (const folder of [files.licenses, files.pending, files.checkpoints]) {
     if (existsSync(folder)) removeLeftovers(folder)
   }
-  const signer = openDeviceKey(files.deviceKey)
-  return { files, signer, machineId: thumbprint(signer.publicKey) }
+  return files
 }
 
-/** Does something while no other program writes into the folder; `FOLDER_IN_USE` when one does. */
-export function whileLocked<T>({ dir }: ClientFiles, run: () => T): T {
-  const lock = lockFolder(dir)
+function openLabeled(dir: string, create: boolean, note: (text: string) => void): string {
   try {
-    return run()
-  } finally {
-    lock.release()
+    return openFolder(dir, 'client', { create }).path
+  } catch (error) {
+    if (!(error instanceof ActivationError) || !damage.has(error.code) || !isOfClient(dir)) throw error
+    const aside = setAside(join(dir, 'volact.json'))
+    writeLabel(dir, { role: 'client', format: 1 })
+    note(`the label of the folder was damaged and was written anew; the old one is ${aside}`)
+    return openFolder(dir, 'client').path
   }
+}
+
+const damage: ReadonlySet<ErrorCode> = new Set(['FOLDER_DAMAGED', 'TOO_LARGE'])
+
+/** Whatever the label said: no other role's folder has a device key. */
+function isOfClient(dir: string): boolean {
+  return existsSync(clientFiles(dir).deviceKey)
 }

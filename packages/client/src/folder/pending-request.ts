@@ -41,7 +41,8 @@ export function removePending(files: ClientFiles, activationId: string): void {
   rmSync(pendingFile(files, activationId), { force: true })
 }
 
-function parsePending(file: Uint8Array): PendingRequest {
+/** Reads the file of an open request, whose signature is checked. */
+export function parsePending(file: Uint8Array): PendingRequest {
   const [tries = null, bytes = null] = expectArray(openContainer(file, form), form.what, 2)
   return { tries: expectUint(tries, `${form.what}: tries`), ...openSent(expectBytes(bytes, `${form.what}: message`)) }
 }

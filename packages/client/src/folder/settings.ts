@@ -1,6 +1,7 @@
-import { ActivationError } from '@volact/core/errors/activation-error'
+import type { Instant } from '@volact/core/time'
 import { type ClientFiles, fileLimits } from './client-files.ts'
-import { type Note, parseJsonObject, readKept, writeJson } from './kept-file.ts'
+import { instant, list, malformed, section } from './json-fields.ts'
+import { type Found, inspect, parseJsonObject, writeJson } from './kept-file.ts'
 
 /** What a client was told and has learned: `client.json`. */
 export interface Settings {
@@ -16,6 +17,8 @@ export interface InstalledKey {
   readonly vendor: string
   /** Activation ID. */
   readonly product: string
+  /** When it was first installed here; the grace begins again with that if the memory of it is lost. */
+  readonly installed?: Instant
 }
 
 /** A ledger that has granted something here. */
@@ -30,20 +33,25 @@ export interface KnownLog {
 /** The most ledgers that are remembered; the one that was met least recently is forgotten first. */
 const mostLogs = 64
 
-/** Reads the settings. When they are damaged, keys must be installed again, and a note says so. */
-export function readSettings({ settings }: ClientFiles, note: Note): Settings {
-  const kept = {
+/** Nothing installed, nothing set, nothing known. */
+export const noSettings: Settings = { keys: [], logs: [] }
+
+/** Grows with what an older version could not read. */
+const format = 1
+
+/** Looks at the settings. */
+export function inspectSettings({ settings }: ClientFiles): Found<Settings> {
+  return inspect({
     path: settings,
     maxBytes: fileLimits.settings,
     what: 'the list of installed keys',
     parse: parseSettings,
-  }
-  return readKept(kept, note) ?? { keys: [], logs: [] }
+  })
 }
 
 /** Writes the settings, durably. The folder's lock is held. */
 export function writeSettings({ settings }: ClientFiles, value: Settings): void {
-  writeJson(settings, value)
+  writeJson(settings, { format, ...value })
 }
 
 /** Remembers which ledger was met at an address. */
@@ -67,46 +75,32 @@ function moved({ id, vendor }: KnownLog): KnownLog {
 
 function parseSettings(bytes: Uint8Array): Settings {
   const fields = parseJsonObject(bytes)
+  const version = fields.get('format') ?? format
+  if (version !== format) throw malformed(`it is not of format ${String(format)}`)
   const host = fields.get('host')
   if (host !== undefined && typeof host !== 'string') throw malformed('"host" is no text')
   return {
     ...(host !== undefined && { host }),
-    keys: list(fields, 'keys').map(parseKey),
-    logs: list(fields, 'logs').map(parseLog),
+    keys: list(fields.get('keys'), 'keys').map(parseKey),
+    logs: list(fields.get('logs'), 'logs').map(parseLog),
   }
 }
 
-function parseKey(item: object): InstalledKey {
-  if ('vendor' in item && 'product' in item) {
-    const { vendor, product } = item
-    if (typeof vendor === 'string' && typeof product === 'string' && uuid.test(product)) return { vendor, product }
+function parseKey(item: unknown): InstalledKey {
+  const { vendor, product, installed } = section(item, 'key')
+  if (typeof vendor !== 'string' || typeof product !== 'string' || !uuid.test(product)) {
+    throw malformed('an installed key names no product')
   }
-  throw malformed('an installed key names no product')
+  return { vendor, product, ...(installed !== undefined && { installed: instant(installed, 'installed') }) }
 }
 
-function parseLog(item: object): KnownLog {
-  if ('id' in item && 'vendor' in item) {
-    const { id, vendor } = item
-    const address = 'address' in item && typeof item.address === 'string' ? { address: item.address } : {}
-    if (typeof id === 'string' && /^[0-9a-f]{64}$/.test(id) && typeof vendor === 'string') {
-      return { id, vendor, ...address }
-    }
+function parseLog(item: unknown): KnownLog {
+  const { id, vendor, address } = section(item, 'log')
+  if (typeof id !== 'string' || !/^[0-9a-f]{64}$/.test(id) || typeof vendor !== 'string') {
+    throw malformed('a ledger has no ID')
   }
-  throw malformed('a ledger has no ID')
+  return { id, vendor, ...(typeof address === 'string' && { address }) }
 }
 
 /** What becomes a part of a file's name is checked, whoever wrote it. */
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-
-function list(fields: ReadonlyMap<string, unknown>, name: string): readonly object[] {
-  const value = fields.get(name)
-  if (!Array.isArray(value)) throw malformed(`"${name}" is no list`)
-  return value.map((item: unknown) => {
-    if (typeof item === 'object' && item !== null) return item
-    throw malformed(`"${name}" holds something else`)
-  })
-}
-
-function malformed(message: string): ActivationError {
-  return new ActivationError('MALFORMED', message)
-}

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { equal, utf8 } from '@volact/core/bytes'
 import { encodePem } from '@volact/core/der/pem'
@@ -14,6 +14,7 @@ import { syncFolder, writeDurably } from '@volact/files/durable'
 import { fileError } from '@volact/files/file-error'
 import { isInstalled, readRoots, readVendor } from './folder-vendors.ts'
 import { requireProtected } from './protected-folder.ts'
+import { encodeRecords, isOf, type PackRecord, readRecords, recordOf } from './pack-record.ts'
 import { isTestRoot } from './vendor.ts'
 import { vendorFiles, type VendorFiles, type VendorPlace } from './vendor-place.ts'
 
@@ -53,7 +54,7 @@ export function addVendor(place: VendorPlace, bytes: Uint8Array, { now, root }: 
   const roots = trustedRoots(pinned, root, offer)
   const pack = openTrusted(offer.pack, roots, { pinned, now })
   refuseOlder(place, id, pack)
-  write(place, files, { offer, roots: pinned ?? [pack.root], now })
+  write(place, files, { offer, roots: pinned ?? [pack.root], record: recordOf(offer.pack, pack.number, now) })
   return {
     vendor: { id, name: pack.catalog.vendor.name },
     number: pack.number,
@@ -105,13 +106,31 @@ function refuseOlder(place: VendorPlace, id: string, { number }: Pack): void {
   throw new ActivationError('PACK_OLDER', message)
 }
 
-/** A pack that is damaged may be replaced by any: else nothing would ever repair it. */
+/** A pack that is damaged is replaced by none that is older than it was; with its record gone, too, nothing is known of it. */
 function installedNumber(place: VendorPlace, id: string): number | undefined {
+  if (!isInstalled(place, id)) return undefined
   try {
-    return isInstalled(place, id) ? readVendor(place, id).pack.number : undefined
+    return readVendor(place, id).pack.number
   } catch (error) {
     if (!(error instanceof ActivationError) || error.code === 'VENDORS_UNPROTECTED') throw error
-    return undefined
+    return knownRecords(vendorFiles(place, id))[0]?.number
+  }
+}
+
+/** The record of the pack that lies there, for as long as it does; of a damaged one the newest that is known. */
+function lyingRecord(files: VendorFiles): readonly PackRecord[] {
+  const records = knownRecords(files)
+  if (records.length === 0 || !existsSync(files.pack)) return []
+  const lying = records.filter((record) => isOf(record, readFileSync(files.pack)))
+  return lying.length > 0 ? lying : records.slice(0, 1)
+}
+
+function knownRecords(files: VendorFiles): readonly PackRecord[] {
+  try {
+    return existsSync(files.record) ? readRecords(files) : []
+  } catch (error) {
+    if (!(error instanceof ActivationError)) throw error
+    return []
   }
 }
 
@@ -129,14 +148,14 @@ function rootChanged(pinned: Roots, other: Certificate): ActivationError {
 interface Content {
   readonly offer: Offer
   readonly roots: Roots
-  readonly now: Instant
+  readonly record: PackRecord
 }
 
 /** Public, but for nobody else to change. The pack comes last: a vendor is there when its pack is. */
-function write(place: VendorPlace, files: VendorFiles, { offer, roots, now }: Content): void {
+function write(place: VendorPlace, files: VendorFiles, { offer, roots, record }: Content): void {
   makeFolder(place, files)
   publish(place, files.roots, utf8(roots.map(({ der }) => encodePem('CERTIFICATE', der)).join('')))
-  publish(place, files.record, utf8(`${JSON.stringify({ installed: now })}\n`))
+  publish(place, files.record, encodeRecords([record, ...lyingRecord(files)]))
   publish(place, files.pack, offer.pack)
 }
 

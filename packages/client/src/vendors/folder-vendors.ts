@@ -3,13 +3,13 @@ import { decodeUtf8 } from '@volact/core/bytes'
 import { decodePem } from '@volact/core/der/pem'
 import { openPack, type Pack } from '@volact/core/document/pack'
 import { ActivationError } from '@volact/core/errors/activation-error'
-import type { Instant } from '@volact/core/time'
 import type { Certificate } from '@volact/core/x509/certificate'
 import { parseRoot } from '@volact/core/x509/root'
 import { fileError } from '@volact/files/file-error'
 import { readLimited } from '@volact/files/read-limited'
 import { fileLimits } from '../folder/client-files.ts'
-import { type Note, parseJsonObject } from '../folder/kept-file.ts'
+import type { Note } from '../folder/kept-file.ts'
+import { recordFor } from './pack-record.ts'
 import { requireProtected } from './protected-folder.ts'
 import type { Vendor } from './vendor.ts'
 import { vendorFiles, type VendorFiles, type VendorPlace } from './vendor-place.ts'
@@ -45,7 +45,8 @@ export function readVendor(place: VendorPlace, id: string): InstalledVendor {
   const files = vendorFiles(place, id)
   if (place.protection === 'system') [files.roots, files.pack, files.record].forEach(requireProtected)
   const roots = readRoots(files)
-  const pack = openPack(readLimited(files.pack, fileLimits.pack, 'the pack'), roots, readInstalled(files))
+  const bytes = readLimited(files.pack, fileLimits.pack, 'the pack')
+  const pack = openPack(bytes, roots, recordFor(files, bytes).installed)
   if (pack.catalog.vendor.id === id) return { roots, pack }
   throw new ActivationError('FOLDER_DAMAGED', `${files.pack} is the pack of ${pack.catalog.vendor.id}`)
 }
@@ -55,10 +56,18 @@ export function isInstalled(place: VendorPlace, id: string): boolean {
   return existsSync(vendorFiles(place, id).pack)
 }
 
-/** Reads the pinned roots of a vendor. */
-export function readRoots({ roots }: VendorFiles): readonly Certificate[] {
+/** Reads the pinned roots of a vendor. A damaged pin is not replaced by the next pack that comes along: `FOLDER_DAMAGED` (rule 48). */
+export function readRoots({ dir, roots }: VendorFiles): readonly Certificate[] {
   const text = decodeUtf8(readLimited(roots, fileLimits.roots, 'the root')) ?? ''
-  return decodePem('CERTIFICATE', text).map(parseRoot)
+  try {
+    return decodePem('CERTIFICATE', text).map(parseRoot)
+  } catch (cause) {
+    if (!(cause instanceof ActivationError)) throw cause
+    const message =
+      `${roots} is damaged, and with it is lost which root this vendor is known by: delete ${dir}, add the vendor again, ` +
+      'and compare the fingerprint with the vendor on another way'
+    throw new ActivationError('FOLDER_DAMAGED', message, { cause, data: { path: roots } })
+  }
 }
 
 function vendorIds(place: VendorPlace): readonly string[] {
@@ -71,10 +80,4 @@ function vendorIds(place: VendorPlace): readonly string[] {
   } catch (error) {
     throw fileError(error, 'read', place.path)
   }
-}
-
-function readInstalled({ record }: VendorFiles): Instant {
-  const installed = parseJsonObject(readLimited(record, fileLimits.record, 'the record')).get('installed')
-  if (typeof installed === 'number' && Number.isSafeInteger(installed)) return installed
-  throw new ActivationError('FOLDER_DAMAGED', `${record} does not say when the pack was installed: add it again`)
 }

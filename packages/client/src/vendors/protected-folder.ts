@@ -8,18 +8,19 @@ import { ActivationError } from '@volact/core/errors/activation-error'
  * permissions that `%ProgramData%` is born with are relied on, untested.
  */
 export function requireProtected(path: string): void {
-  if (process.platform === 'win32') return
-  const absolute = resolve(path)
-  requireOwn(absolute)
-  if (dirname(absolute) !== absolute) requireProtected(dirname(absolute))
+  const part = unprotectedPart(path)
+  if (part === undefined) return
+  const message = `${part}, so the roots there prove nothing: check them, then give it to root alone`
+  throw new ActivationError('VENDORS_UNPROTECTED', message, { data: { path } })
 }
 
-function requireOwn(path: string): void {
-  const found = lstatSync(path)
-  const problem = weakness(found)
-  if (problem === undefined) return
-  const message = `${path} ${problem}, so the roots there prove nothing: check them, then give it to root alone`
-  throw new ActivationError('VENDORS_UNPROTECTED', message, { data: { path } })
+/** Says by which part of a path others than root could change what lies there; nothing where none could. */
+export function unprotectedPart(path: string): string | undefined {
+  if (process.platform === 'win32') return undefined
+  const absolute = resolve(path)
+  const problem = weakness(lstatSync(absolute))
+  if (problem !== undefined) return `${absolute} ${problem}`
+  return dirname(absolute) === absolute ? undefined : unprotectedPart(dirname(absolute))
 }
 
 function weakness(found: Stats): string | undefined {

@@ -2,6 +2,7 @@ import { familyOf } from '@volact/core/catalog/applications'
 import type { Catalog, Family, Product } from '@volact/core/catalog/catalog'
 import { findProduct } from '@volact/core/catalog/find-product'
 import { findGroup } from '@volact/core/catalog/key-groups'
+import type { RevocationList } from '@volact/core/document/revocation-list'
 import type { ExpectedProduct } from '@volact/core/document/verify-answer'
 import { type Certificate, extensionValue } from '@volact/core/x509/certificate'
 import { extensionOids } from '@volact/core/x509/oids'
@@ -14,6 +15,8 @@ export interface Vendor {
   readonly catalog: Catalog
   readonly roots: readonly Certificate[]
   readonly protection: Protection
+  /** The newest list that is known of what the vendor no longer stands by (rule 44). */
+  readonly revocations?: RevocationList
 }
 
 /** A product with all that is asked of a grant for it. */

@@ -21,7 +21,8 @@ import type { Client } from '../client.ts'
 import { codeOf, setupKey, TestVendor } from '../client.fixture.ts'
 import { openFolderClient } from '../open-folder-client.ts'
 import { addVendor } from './add-vendor.ts'
-import { folderVendors, systemVendors, type VendorPlace } from './vendor-place.ts'
+import { readVendor } from './folder-vendors.ts'
+import { folderVendors, systemVendors, vendorFiles, type VendorPlace } from './vendor-place.ts'
 
 const vendor = new TestVendor()
 const now = grantTime
@@ -107,6 +108,29 @@ describe('adding a vendor', () => {
     addVendor(where, vendor.pack(), { now })
     writeFileSync(join(where.path, 'example', 'pack.cose'), '')
     expect(addVendor(where, vendor.pack(), { now })).toMatchObject({ pinned: 'before' })
+  })
+
+  it('puts a damaged vendor right with no older pack than it had, unless its record is damaged, too', async () => {
+    const where = place()
+    addVendor(where, vendor.pack(7), { now })
+    writeFileSync(join(where.path, 'example', 'pack.cose'), 'damage')
+    expect(await codeOf(() => addVendor(where, vendor.pack(6), { now }))).toBe('PACK_OLDER')
+    writeFileSync(join(where.path, 'example', 'vendor.json'), 'damage')
+    expect(addVendor(where, vendor.pack(6), { now })).toMatchObject({ number: 6 })
+  })
+
+  it('knows the pack that lies there, however often the adding of another was broken off before it was written', () => {
+    const where = place()
+    const files = vendorFiles(where, 'example')
+    const first = vendor.pack(1)
+    addVendor(where, first, { now })
+    for (const number of [2, 3]) {
+      addVendor(where, vendor.pack(number), { now: now + days(number) })
+      writeFileSync(files.pack, first)
+      expect(readVendor(where, 'example').pack.number).toBe(1)
+    }
+    addVendor(where, vendor.pack(4), { now })
+    expect(readVendor(where, 'example').pack.number).toBe(4)
   })
 })
 

@@ -56,6 +56,13 @@ function everywhere(value: CborValue): readonly CborValue[] {
 describe('catalogToCbor and catalogFromCbor', () => {
   it.each([
     ['the sample', samplePlain],
+    [
+      'the terms that have no built-in value',
+      changed(samplePlain, ['defaults'], {
+        ...{ evaluation: '90d', extendedGrace: 'none', quiet: '25d' },
+        ...{ rearmsAfterActivation: 1, applicationRearms: 0, productRearms: 3 },
+      }),
+    ],
     ['one contact only', changed(samplePlain, ['vendor', 'contacts'], { url: 'http://example.com' })],
     [
       'a forced renewal',
@@ -78,6 +85,18 @@ describe('catalogToCbor and catalogFromCbor', () => {
     expect([...(policy.get(10) as CborMap).keys(), licenseStates.licensed.number].toSorted()).toEqual(
       numbers.toSorted(),
     )
+  })
+
+  it('write terms without a built-in value only where they are given, under keys that an older version may ignore', () => {
+    const policyOf = (value: CborValue): CborMap => {
+      const [product] = (value as CborMap).get(6) as readonly CborMap[]
+      return product?.get(12) as CborMap
+    }
+    expect([...policyOf(sample()).keys()].every((key) => Number(key) > 0)).toBe(true)
+    const terms = { evaluation: '90d', extendedGrace: '30d', quiet: '25d' }
+    const rearms = { rearmsAfterActivation: 1, applicationRearms: 2, productRearms: 3 }
+    const given = policyOf(catalogToCbor(sampleCatalog(changed(samplePlain, ['defaults'], { ...terms, ...rearms }))))
+    expect([-1, -2, -3, -4, -5, -6].map((key) => given.get(key))).toEqual([129_600, 43_200, 36_000, 1, 2, 3])
   })
 
   it('ignore a negative key of a newer version and refuse an unknown one that must be understood', () => {

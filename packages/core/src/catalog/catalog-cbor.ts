@@ -15,14 +15,17 @@
  * |             | 9 setupKey · 10 features · 11 requires? · 12 policy                                         |
  * | policy      | 1 lease · 2 activationInterval · 3 renewalInterval · 4 force · 5 initialGrace               |
  * |             | 6 outOfToleranceGrace · 7 nonGenuineGrace · 8 rearms · 9 ephemeral · 10 enforcement          |
+ * |             | −1 evaluation? · −2 extendedGrace? · −3 quiet? · −4 rearmsAfterActivation?                  |
+ * |             | −5 applicationRearms? · −6 productRearms?                                                   |
  * | ephemeral   | 1 grace · 2 lease                                                                           |
  * | enforcement | number of the license state: 0 unlicensed · 2 initial-grace · 3 out-of-tolerance-grace      |
  * |             | 4 non-genuine-grace · 5 notification · 6 extended-grace                                     |
  */
 import type { CborValue } from '../cbor/value.ts'
 import { ActivationError } from '../errors/activation-error.ts'
+import type { Enforcement } from '../licensing/license-policy.ts'
 import type { Catalog, EphemeralRule, Family, KeyGroup, Product, ProductPolicy, Vendor } from './catalog.ts'
-import type { Application, Contacts, Enforcement } from './catalog.ts'
+import type { Application, Contacts } from './catalog.ts'
 import { arrayOf, bool, type Codec, mapOf, text, time, uint, unchecked, uuid } from './codec.ts'
 import { formatPath } from './entry.ts'
 import { parseCatalog } from './parse-catalog.ts'
@@ -79,6 +82,13 @@ const policy: Codec<ProductPolicy> = mapOf<ProductPolicy>({
   rearms: [8, uint],
   ephemeral: [9, ephemeral],
   enforcement: [10, enforcement],
+  // Below 0, so that a host of an older version takes the pack and does without (protocol.md §1.2).
+  evaluationSeconds: [-1, time, 'optional'],
+  extendedGraceSeconds: [-2, time, 'optional'],
+  quietSeconds: [-3, time, 'optional'],
+  rearmsAfterActivation: [-4, uint, 'optional'],
+  applicationRearms: [-5, uint, 'optional'],
+  productRearms: [-6, uint, 'optional'],
 })
 
 const product: Codec<Product> = mapOf<Product>({

@@ -1,4 +1,4 @@
-import type { LicenseStateName } from '../licensing/license-state.ts'
+import type { EnforcedState, Enforcement } from '../licensing/license-policy.ts'
 
 /**
  * What a vendor sells and on which terms, after `parseCatalog`: every value explicit, every reference known to exist.
@@ -107,9 +107,21 @@ export interface ProductPolicy {
   readonly initialGraceSeconds: number
   readonly outOfToleranceGraceSeconds: number
   readonly nonGenuineGraceSeconds: number
+  /** Rearms in all, at whatever level. */
   readonly rearms: number
   readonly ephemeral: EphemeralRule
   readonly enforcement: Readonly<Record<EnforcedState, Enforcement>>
+  /** How long an evaluation runs; without it as long as the initial grace. */
+  readonly evaluationSeconds?: number
+  /** The longest extended grace that may be given; without it none is. */
+  readonly extendedGraceSeconds?: number
+  /** How long no reminder is due after the initial grace has begun; without it, not at all. */
+  readonly quietSeconds?: number
+  /** Rearms more, once the product has been activated; without it none. */
+  readonly rearmsAfterActivation?: number
+  /** How many of the rearms may be of one application, or of one product; without it all of them. */
+  readonly applicationRearms?: number
+  readonly productRearms?: number
 }
 
 /** What a machine without a persistent store gets; it never counts toward a threshold (rule 38). */
@@ -117,10 +129,3 @@ export interface EphemeralRule {
   readonly graceSeconds: number
   readonly leaseSeconds: number
 }
-
-/** Every license state but `licensed`. */
-export type EnforcedState = Exclude<LicenseStateName, 'licensed'>
-
-/** What the product is asked to do in a state: tell the user, limit itself, or stop. */
-export type Enforcement = (typeof enforcements)[number]
-export const enforcements = ['notify', 'limit', 'stop'] as const

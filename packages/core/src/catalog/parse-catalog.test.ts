@@ -15,6 +15,12 @@ function problemsWith(path: Path, value: unknown): readonly string[] {
   return problems(changed(samplePlain, path, value))
 }
 
+const [smallest] = samplePlain['products'] as readonly [object]
+const optionalTerms = {
+  ...{ evaluation: '90d', extendedGrace: '30d', quiet: '25d' },
+  ...{ rearmsAfterActivation: 1, applicationRearms: 2, productRearms: 3 },
+}
+
 describe('parseCatalog', () => {
   it('makes every value of the smallest product explicit', () => {
     const plain = changed(samplePlain, ['defaults'], undefined)
@@ -73,8 +79,21 @@ describe('parseCatalog', () => {
   })
 
   it('reads back what writeCatalog writes', () => {
-    const catalog = sampleCatalog()
-    expect(parseCatalog(writeCatalog(catalog))).toEqual({ catalog })
+    for (const plain of [samplePlain, changed(samplePlain, ['products', 0], { ...smallest, ...optionalTerms })]) {
+      const catalog = sampleCatalog(plain)
+      expect(parseCatalog(writeCatalog(catalog))).toEqual({ catalog })
+    }
+  })
+
+  it('adds nothing to a policy for terms that have no built-in value, and takes them from the nearest place', () => {
+    expect(Object.keys(sampleCatalog().products[0]?.policy ?? {})).not.toContain('evaluationSeconds')
+    const general = changed(samplePlain, ['defaults'], optionalTerms)
+    const { products } = sampleCatalog(changed(general, ['families', 1, 'extendedGrace'], 'none'))
+    expect(products.map(({ policy }) => policy)).toMatchObject([
+      { evaluationSeconds: days(90), extendedGraceSeconds: days(30), quietSeconds: days(25) },
+      { evaluationSeconds: days(90), extendedGraceSeconds: 0, quietSeconds: days(25) },
+      { rearmsAfterActivation: 1, applicationRearms: 2, productRearms: 3 },
+    ])
   })
 
   it('gives all problems at once', () => {

@@ -1,3 +1,4 @@
+import { present } from '../document/present.ts'
 import { defaults as builtIn } from '../licensing/defaults.ts'
 import type { Catalog, Family, Product, ProductPolicy } from './catalog.ts'
 import type { CountTerms, PolicyTerms, WrittenCatalog, WrittenFamily, WrittenProduct } from './written-catalog.ts'
@@ -49,7 +50,20 @@ function layTerms(policy: ProductPolicy, terms: PolicyTerms): ProductPolicy {
     rearms: terms.rearms ?? policy.rearms,
     ephemeral: { ...policy.ephemeral, ...terms.ephemeral },
     enforcement: { ...policy.enforcement, ...terms.enforcement },
+    ...layOptionalTerms(policy, terms),
   }
+}
+
+/** Terms without a built-in value. */
+function layOptionalTerms(policy: ProductPolicy, terms: PolicyTerms): Partial<ProductPolicy> {
+  return present({
+    evaluationSeconds: terms.evaluationSeconds ?? policy.evaluationSeconds,
+    extendedGraceSeconds: terms.extendedGraceSeconds ?? policy.extendedGraceSeconds,
+    quietSeconds: terms.quietSeconds ?? policy.quietSeconds,
+    rearmsAfterActivation: terms.rearmsAfterActivation ?? policy.rearmsAfterActivation,
+    applicationRearms: terms.applicationRearms ?? policy.applicationRearms,
+    productRearms: terms.productRearms ?? policy.productRearms,
+  })
 }
 
 function resolveFamily(written: WrittenFamily, defaults: CountTerms): Family {

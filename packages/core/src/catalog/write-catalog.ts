@@ -1,3 +1,5 @@
+import { present } from '../document/present.ts'
+import type { Duration } from '../time.ts'
 import type { Catalog, Family, Product, ProductPolicy } from './catalog.ts'
 import { formatDuration } from './duration.ts'
 
@@ -34,5 +36,23 @@ function writePolicy(policy: ProductPolicy): object {
     rearms,
     ephemeral: { grace: formatDuration(ephemeral.graceSeconds), lease: formatDuration(ephemeral.leaseSeconds) },
     enforcement,
+    ...writeOptionalTerms(policy),
   }
+}
+
+/** What a catalog leaves out stays out, so that it reads the same in a version that does not know the key. */
+function writeOptionalTerms(policy: ProductPolicy): object {
+  const { rearmsAfterActivation, applicationRearms, productRearms } = policy
+  return present({
+    evaluation: formatOptional(policy.evaluationSeconds),
+    extendedGrace: formatOptional(policy.extendedGraceSeconds),
+    quiet: formatOptional(policy.quietSeconds),
+    rearmsAfterActivation,
+    applicationRearms,
+    productRearms,
+  })
+}
+
+function formatOptional(seconds: Duration | undefined): string | undefined {
+  return seconds === undefined ? undefined : formatDuration(seconds)
 }

@@ -8,7 +8,8 @@ import type {
   ProductPolicy,
   Vendor,
 } from './catalog.ts'
-import { channels, enforcements } from './catalog.ts'
+import { enforcements } from '../licensing/license-policy.ts'
+import { channels } from './catalog.ts'
 import { type Draft, type Entry, type Reader, shown, Wrong } from './entry.ts'
 import { durations, numbers, sizes } from './limits.ts'
 import { type Fields, list, optional, required, section } from './section.ts'
@@ -74,6 +75,12 @@ const policyFields: Fields<PolicyTerms> = {
   rearms: optional(integer(numbers.rearms)),
   ephemeral: optional(readEphemeral),
   enforcement: optional(readEnforcement),
+  evaluationSeconds: optional(duration(durations.grace), 'evaluation'),
+  extendedGraceSeconds: optional(duration(durations.grace), 'extendedGrace'),
+  quietSeconds: optional(duration(durations.grace), 'quiet'),
+  rearmsAfterActivation: optional(integer(numbers.rearms)),
+  applicationRearms: optional(integer(numbers.rearms)),
+  productRearms: optional(integer(numbers.rearms)),
 }
 
 const countFields: Fields<CountTerms> = {

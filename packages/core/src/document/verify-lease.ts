@@ -66,25 +66,27 @@ export interface ProvenLease {
 }
 
 /** Of protocol.md §10, after decoding, steps 2 to 4: the certificates, the receipt, and that both are of one ledger. */
-export function proveLease({ entry, receipt: bytes, chain }: Lease, roots: readonly Certificate[]): ProvenLease {
-  const grant = parseGrant(entry)
+export function proveLease(lease: Lease, roots: readonly Certificate[]): ProvenLease {
+  const grant = parseGrant(lease.entry)
+  const { receipt, ...proven } = proveEntry(lease, roots)
+  return { opened: { grant, ...proven }, receipt }
+}
+
+/** An entry of any kind that stands in the ledger of a host that a root vouches for. */
+export interface ProvenEntry extends Omit<OpenedLease, 'grant'> {
+  readonly receipt: Receipt
+}
+
+/** Steps 2 to 4 for an entry of any kind; what it says is for the caller to read. */
+export function proveEntry({ entry, receipt: bytes, chain }: Lease, roots: readonly Certificate[]): ProvenEntry {
   const receipt = parseReceipt(bytes)
   requireReceiptKind(receipt, 'host-receipt')
   const { leaf, path, root, notAfter } = verifyHostPath(chain, receipt, roots)
   const head = openReceipt(receipt, entry, leaf.publicKey)
   const entitlement = entitlementOf(leaf)
   requireCertifiedLog(head, entitlement)
-  const opened = {
-    grant,
-    head,
-    entitlement,
-    hostCertificate: leaf,
-    path,
-    notAfter,
-    root,
-    testRoot: extensionValue(root, extensionOids.testRoot) !== undefined,
-  }
-  return { opened, receipt }
+  const testRoot = extensionValue(root, extensionOids.testRoot) !== undefined
+  return { receipt, head, entitlement, hostCertificate: leaf, path, notAfter, root, testRoot }
 }
 
 /** Of step 5 what needs no request: the grant names the ledger and the place that the receipt proves. */

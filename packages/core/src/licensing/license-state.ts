@@ -1,69 +1,70 @@
 import type { ErrorCode } from '../errors/table.ts'
-import { after, type Duration, type Instant } from '../time.ts'
+import type { Instant } from '../time.ts'
+import { groundsOf } from './license-ground.ts'
+import type { Enforcement, LicensePolicy } from './license-policy.ts'
+import type { LicenseRecord } from './license-record.ts'
+import type { LicenseStateName } from './license-states.ts'
 
-/** The seven states with the numbers and the words that administrators know. */
-export const licenseStates = {
-  unlicensed: { number: 0, printName: 'Unlicensed' },
-  licensed: { number: 1, printName: 'Licensed' },
-  'initial-grace': { number: 2, printName: 'Initial grace period' },
-  'out-of-tolerance-grace': { number: 3, printName: 'Out-of-tolerance grace period' },
-  'non-genuine-grace': { number: 4, printName: 'Non-genuine grace period' },
-  notification: { number: 5, printName: 'Notification' },
-  'extended-grace': { number: 6, printName: 'Extended grace period' },
-} as const
+export { licenseStates, type LicenseStateName } from './license-states.ts'
 
-/** One of the seven names. */
-export type LicenseStateName = keyof typeof licenseStates
-
-/** What a machine holds for one product. */
-export type LicenseRecord =
-  | { readonly kind: 'no-key' }
-  /** A key, never yet activated. The grace belongs to the hardware: the earliest beginning that is known (rule 37). */
-  | { readonly kind: 'key'; readonly graceBegan: Instant }
-  /** A lease whose every check has passed. */
-  | { readonly kind: 'lease'; readonly expires: Instant }
-
-/** How long each grace of the product lasts, in seconds; 0 is none. */
-export interface GracePolicy {
-  readonly initialGraceSeconds: Duration
-  readonly outOfToleranceGraceSeconds: Duration
+/** The state now, what it does to the product, and what is to come, so that it is shown before it bites. */
+export interface LicenseState {
+  readonly state: LicenseStateName
+  /** Why the state is no better; nothing only when licensed. */
+  readonly reason?: ErrorCode
+  /** Where the state ends by itself, the first second of the one that follows, and its name. */
+  readonly until?: Instant
+  readonly next?: LicenseStateName
+  readonly enforcement: StateEnforcement
+  /** The state that follows, from when, and what it will do. */
+  readonly upcoming?: UpcomingState
 }
 
-/** The state now, why it is no better, and, where it ends by itself, the first second of the state that follows. */
-export type LicenseState =
-  | { readonly state: 'unlicensed' | 'notification'; readonly reason: ErrorCode }
-  | { readonly state: 'licensed'; readonly until: Instant; readonly next: LicenseStateName }
-  | {
-      readonly state: 'initial-grace' | 'out-of-tolerance-grace'
-      readonly reason: ErrorCode
-      readonly until: Instant
-      readonly next: LicenseStateName
-    }
+/** What the product is asked to do; while licensed, nothing. */
+export type StateEnforcement = 'none' | Enforcement
 
-/** Tells the state of a license. It depends on what is held and on the time alone, so that sleep changes nothing. */
-export function licenseState(record: LicenseRecord, policy: GracePolicy, now: Instant): LicenseState {
-  switch (record.kind) {
-    case 'no-key':
-      return { state: 'unlicensed', reason: 'NO_PRODUCT_KEY' }
-    case 'key':
-      return neverActivated(after(record.graceBegan, policy.initialGraceSeconds), policy, now)
-    case 'lease':
-      return now < record.expires
-        ? { state: 'licensed', until: record.expires, next: stateAfterLease(policy) }
-        : leaseEnded(after(record.expires, policy.outOfToleranceGraceSeconds), policy, now)
-  }
+export interface UpcomingState {
+  readonly state: LicenseStateName
+  readonly enforcement: StateEnforcement
+  readonly at: Instant
 }
 
-function neverActivated(until: Instant, policy: GracePolicy, now: Instant): LicenseState {
-  if (now < until) return { state: 'initial-grace', reason: 'NOT_BOUND', until, next: 'notification' }
-  return { state: 'notification', reason: policy.initialGraceSeconds > 0 ? 'GRACE_EXPIRED' : 'NOT_BOUND' }
+/** A state by itself; `until` is infinite where it does not end. */
+interface Standing {
+  readonly state: LicenseStateName
+  readonly reason?: ErrorCode
+  readonly until: Instant
 }
 
-function leaseEnded(until: Instant, policy: GracePolicy, now: Instant): LicenseState {
-  if (now < until) return { state: 'out-of-tolerance-grace', reason: 'LICENSE_EXPIRED', until, next: 'notification' }
-  return { state: 'notification', reason: policy.outOfToleranceGraceSeconds > 0 ? 'GRACE_EXPIRED' : 'LICENSE_EXPIRED' }
+/**
+ * Tells the state of a license. It depends on the record and on the time alone, so that sleep changes nothing.
+ *
+ * Where several things stand against a license, their graces run side by side and none lengthens another: the first that is over
+ * means notification. Until then, and for the reason of a notification, the weightiest counts: not genuine, then other hardware,
+ * then time that ran out (protocol.md §13.1).
+ */
+export function licenseState(record: LicenseRecord, policy: LicensePolicy, now: Instant): LicenseState {
+  const { until, ...standing } = standingAt(record, policy, now)
+  const enforcement = enforcementOf(standing.state, policy)
+  if (until === Infinity) return { ...standing, enforcement }
+  const { state } = standingAt(record, policy, until)
+  const upcoming = { state, enforcement: enforcementOf(state, policy), at: until }
+  return { ...standing, until, next: state, enforcement, upcoming }
 }
 
-function stateAfterLease({ outOfToleranceGraceSeconds }: GracePolicy): LicenseStateName {
-  return outOfToleranceGraceSeconds > 0 ? 'out-of-tolerance-grace' : 'notification'
+function enforcementOf(state: LicenseStateName, { enforcement }: LicensePolicy): StateEnforcement {
+  return state === 'licensed' ? 'none' : enforcement[state]
+}
+
+function standingAt(record: LicenseRecord, policy: LicensePolicy, now: Instant): Standing {
+  if (record.key === 'none') return { state: 'unlicensed', reason: 'NO_PRODUCT_KEY', until: Infinity }
+  const grounds = groundsOf(record, policy)
+  const over = grounds.find(({ ends }) => now >= ends)
+  if (over !== undefined) return { state: 'notification', reason: over.over, until: Infinity }
+  const first = grounds.find(({ from }) => now >= from)
+  const notification = Math.min(...grounds.map(({ ends }) => ends))
+  if (first === undefined)
+    return { state: 'licensed', until: Math.min(notification, ...grounds.map(({ from }) => from)) }
+  if (now >= first.graceEnds) return { state: 'extended-grace', reason: first.over, until: notification }
+  return { state: first.graceState, reason: first.inGrace, until: Math.min(notification, first.graceEnds) }
 }

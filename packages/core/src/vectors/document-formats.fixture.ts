@@ -2,6 +2,8 @@ import { decodeCbor } from '../cbor/decode.ts'
 import { encodeCbor } from '../cbor/encode.ts'
 import type { CborValue } from '../cbor/value.ts'
 import type { Certificate } from '../x509/certificate.ts'
+import { openAgentProof, signAgentProof } from '../document/agent-proof.ts'
+import type { AgentProof, ExpectedProof } from '../document/agent-proof.ts'
 import { detailsDigest, encodeDetails, parseDetails } from '../document/details.ts'
 import type { Details } from '../document/details.ts'
 import { encodeEntitlement, parseEntitlement } from '../document/entitlement.ts'
@@ -49,6 +51,10 @@ export const documentFormats: Readonly<Record<string, VectorFormat>> = {
   release: {
     open: (input) => openRelease(bytesIn(input, 'bytes')),
     write: ({ release }, input) => signRelease(release as Release, signerIn(input, 'deviceKey')),
+  },
+  'agent-proof': {
+    open: (input) => openAgentProof(bytesIn(input, 'bytes'), input['expected'] as ExpectedProof),
+    write: (output, input) => signAgentProof(output as unknown as AgentProof, signerIn(input, 'deviceKey')),
   },
   entitlement: {
     open: (input) => parseEntitlement(bytesIn(input, 'bytes')),

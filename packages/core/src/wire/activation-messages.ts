@@ -1,7 +1,11 @@
 import type { Fields } from '../cbor/fields.ts'
 import { saltLength } from '../document/details.ts'
+import { type PoolProof, poolLimits } from '../document/pool-token.ts'
 import { challengeLength } from '../document/request.ts'
 import { present } from '../document/present.ts'
+import { encodeTwinNotice, parseTwinNotice, type TwinNotice } from '../document/twin-notice.ts'
+import { expectArray, expectBytes, expectText } from '../cbor/expect.ts'
+import type { CborValue } from '../cbor/value.ts'
 import { readChain } from './fields.ts'
 import type { MessageField } from './fields.ts'
 
@@ -12,6 +16,8 @@ export interface ActivateMessage {
   readonly salt: Uint8Array
   readonly details: Uint8Array
   readonly knownCertificate?: Uint8Array
+  /** Of a machine of an ephemeral pool (rule 38). */
+  readonly pool?: PoolProof
 }
 
 /** Grants: the entry, its receipt, and the chain (leaf first, without the root) if the client does not have it. */
@@ -20,6 +26,8 @@ export interface GrantMessage {
   readonly entry: Uint8Array
   readonly receipt: Uint8Array
   readonly chain?: readonly Uint8Array[]
+  /** Tells the machine that another one uses its identity; only `openTwinNotice` makes it believable. */
+  readonly twin?: TwinNotice
 }
 
 /** Asks for the request again with these 16 bytes in it (rule 16). */
@@ -48,6 +56,7 @@ export function writeActivate(message: ActivateMessage): readonly MessageField[]
     [3, message.salt],
     [4, message.details],
     [-4, message.knownCertificate],
+    [-5, message.pool && [message.pool.id, message.pool.proof]],
   ]
 }
 
@@ -58,19 +67,25 @@ export function readActivate(fields: Fields): ActivateMessage {
     salt: fields.bytes(3, saltLength),
     details: fields.bytes(4),
     knownCertificate: fields.optional(-4, (key) => fields.bytes(key, 32)),
+    pool: fields.optional(-5, (key) => readPoolProof(fields.value(key))),
   })
 }
 
-export function writeGrant({ entry, receipt, chain }: GrantMessage | ReleasedMessage): readonly MessageField[] {
+export function writeGrant(message: GrantMessage): readonly MessageField[] {
+  return [...writeReleased(message), [-5, message.twin && encodeTwinNotice(message.twin)]]
+}
+
+export function readGrant(fields: Fields): GrantMessage {
+  const twin = fields.optional(-5, (key) => parseTwinNotice(fields.value(key)))
+  return present({ kind: 'grant' as const, ...readProvenEntry(fields), twin })
+}
+
+export function writeReleased({ entry, receipt, chain }: Omit<ReleasedMessage, 'kind'>): readonly MessageField[] {
   return [
     [2, entry],
     [3, receipt],
     [4, chain],
   ]
-}
-
-export function readGrant(fields: Fields): GrantMessage {
-  return { kind: 'grant', ...readProvenEntry(fields) }
 }
 
 export function readReleased(fields: Fields): ReleasedMessage {
@@ -99,4 +114,12 @@ function readProvenEntry(fields: Fields): Omit<GrantMessage, 'kind'> {
     receipt: fields.bytes(3),
     chain: fields.optional(4, (key) => readChain(fields, key)),
   })
+}
+
+function readPoolProof(value: CborValue): PoolProof {
+  const [id = null, proof = null] = expectArray(value, 'message: pool', 2)
+  return {
+    id: expectText(id, 'message: pool', poolLimits.id),
+    proof: expectBytes(proof, 'message: pool proof', poolLimits.proof),
+  }
 }

@@ -91,6 +91,11 @@ describe('a message', () => {
   it.each<[Message['kind'], number, CborValue]>([
     ['activate', 3, new Uint8Array(15)],
     ['activate', -4, new Uint8Array(31)],
+    ['activate', -5, ['pool']],
+    ['activate', -5, ['pool', new Uint8Array(31)]],
+    ['activate', -5, ['x'.repeat(64), new Uint8Array(32)]],
+    ['grant', -5, [new Uint8Array(1)]],
+    ['grant', -5, [new Uint8Array(1), 'x']],
     ['grant', 4, []],
     ['grant', 4, Array.from({ length: chainLimit + 1 }, () => new Uint8Array(1))],
     ['grant', 4, ['x']],

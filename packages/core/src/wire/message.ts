@@ -14,6 +14,7 @@ import {
   writeChallenge,
   writeGrant,
   writeRelease,
+  writeReleased,
 } from './activation-messages.ts'
 import type {
   ActivateMessage,
@@ -123,8 +124,9 @@ function writeBody(message: MessageBody): readonly MessageField[] {
     case 'activate':
       return writeActivate(message)
     case 'grant':
-    case 'released':
       return writeGrant(message)
+    case 'released':
+      return writeReleased(message)
     case 'challenge':
       return writeChallenge(message)
     case 'release':

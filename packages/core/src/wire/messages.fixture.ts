@@ -8,8 +8,13 @@ function bytes(length: number, fill: number): Uint8Array {
 export const messages: readonly Message[] = [
   { kind: 'activate', request: bytes(9, 1), salt: bytes(16, 2), details: bytes(3, 3), knownCertificate: bytes(32, 4) },
   { kind: 'activate', request: bytes(9, 1), salt: bytes(16, 2), details: bytes(3, 3) },
+  {
+    ...{ kind: 'activate', request: bytes(9, 1), salt: bytes(16, 2), details: bytes(3, 3) },
+    pool: { id: 'class-room', proof: bytes(32, 4) },
+  },
   { kind: 'grant', entry: bytes(5, 1), receipt: bytes(6, 2), chain: [bytes(7, 3), bytes(8, 4)] },
   { kind: 'grant', entry: bytes(5, 1), receipt: bytes(6, 2) },
+  { kind: 'grant', entry: bytes(5, 1), receipt: bytes(6, 2), twin: { entry: bytes(7, 3), receipt: bytes(8, 4) } },
   { kind: 'challenge', challenge: bytes(16, 1) },
   { kind: 'release', release: bytes(4, 1) },
   { kind: 'released', entry: bytes(5, 1), receipt: bytes(6, 2), chain: [bytes(7, 3)] },

@@ -173,7 +173,7 @@ describe('a catalog with many mistakes', () => {
       'c.yaml:33:5  products[0].lease  must be a duration like 30d, 24h or 120min, but is empty',
       'c.yaml:34:5  products[0].setupKey  must be a setup key: this is not a product key: the check characters do not fit: one character is mistyped or two are swapped',
       'c.yaml:36:7  products[0].enforcement.notification  must be notify, limit or stop, but is "halt"',
-      'c.yaml:37:4  products[1]  must be a section with the keys activationId, slug, name, edition, family, group, generation, channel, setupKey, features, requires, lease, activationInterval, renewalInterval, force, initialGrace, outOfToleranceGrace, nonGenuineGrace, rearms, ephemeral, enforcement, but is empty',
+      'c.yaml:37:4  products[1]  must be a section with the keys activationId, slug, name, edition, family, group, generation, channel, setupKey, features, requires, lease, activationInterval, renewalInterval, force, initialGrace, outOfToleranceGrace, nonGenuineGrace, rearms, ephemeral, enforcement, evaluation, extendedGrace, quiet, rearmsAfterActivation, applicationRearms, productRearms, but is empty',
     ])
   })
 

@@ -17,6 +17,8 @@ export interface VendorFiles {
   readonly root: string
   readonly record: string
   readonly hostKey: string
+  /** The pools of ephemeral machines, with their secrets (rule 38). */
+  readonly pools: string
   readonly signingKey: string
   readonly chain: string
   readonly ledger: string
@@ -46,6 +48,7 @@ export function vendorFiles(hostDir: string, id: string): VendorFiles {
     root: join(dir, 'root.pem'),
     record: join(dir, 'vendor.json'),
     hostKey: join(dir, 'host-key'),
+    pools: join(dir, 'pools.json'),
     ...activationFiles(dir),
     activation: join(dir, 'activation'),
     activated: join(dir, 'activated'),
@@ -66,4 +69,10 @@ export function activationFiles(dir: string): ActivationFiles {
 }
 
 /** The most bytes of each file that is read whole. */
-export const fileLimits = { pack: 4_194_304, certificates: 65_536, record: 4_096, checkpoint: 1_024 } as const
+export const fileLimits = {
+  pack: 4_194_304,
+  certificates: 65_536,
+  record: 4_096,
+  checkpoint: 1_024,
+  pools: 65_536,
+} as const

@@ -6,11 +6,13 @@ import type { DetailsRecord } from '@volact/ledger/details-record'
 import { openDatabase } from '@volact/storage/open-database'
 import type { Kysely, Transaction } from 'kysely'
 import type { HostLog } from '../pipeline/host-log.ts'
+import { forkWarning, forkWarnings } from './fork-warning.ts'
 import { migration0001 } from './migration-0001.ts'
+import { migration0002 } from './migration-0002.ts'
 import { type Beside, type EntryRows, rowsOf } from './rows.ts'
-import type { IndexTables } from './tables.ts'
+import type { ForkTable, IndexTables } from './tables.ts'
 
-const migrations = { '0001': migration0001 }
+const migrations = { '0001': migration0001, '0002': migration0002 }
 
 /** How long entries gather before they are written, in milliseconds, and how many rows go into one transaction. */
 const pause = 100
@@ -27,7 +29,7 @@ const options = { synchronous: 'normal', patience: 20 } as const
 export class HostIndex {
   readonly #db: Kysely<IndexTables>
   readonly #note: (text: string) => void
-  #waiting: EntryRows[] = []
+  #waiting: WaitingRows[] = []
   #timer: NodeJS.Timeout | undefined
   #writing: Promise<void> = Promise.resolve()
   #isBroken = false
@@ -57,7 +59,7 @@ export class HostIndex {
     for (const record of log.ledger.details()) if (record.index >= from) beside.set(record.index, record)
     let index = 0
     for (const entry of log.entries()) {
-      if (index >= from) this.#waiting.push(rowsOf(vendor, entry, beside.get(index)))
+      if (index >= from) this.#waiting.push({ ...rowsOf(vendor, entry, beside.get(index)), isNews: false })
       index += 1
       if (this.#isBroken) return
       if (this.#waiting.length >= chunk) await this.#flush()
@@ -67,9 +69,24 @@ export class HostIndex {
 
   /** Takes in entries that were answered. */
   add(vendor: string, entries: readonly { readonly entry: LedgerEntry; readonly details?: Beside }[]): void {
-    if (this.#isBroken) return
-    for (const { entry, details } of entries) this.#waiting.push(rowsOf(vendor, entry, details))
+    if (this.#isBroken) {
+      forkWarnings(vendor, entries).forEach(this.#note)
+      return
+    }
+    for (const { entry, details } of entries) this.#waiting.push({ ...rowsOf(vendor, entry, details), isNews: true })
     this.#timer ??= setTimeout(() => void this.#flush(), pause)
+  }
+
+  /** The latest forks and twins of a vendor, newest first; none when the index cannot be asked. */
+  async latestForks(vendor: string, most: number): Promise<readonly ForkTable[]> {
+    await this.#flush()
+    try {
+      const all = this.#db.selectFrom('forks').selectAll().where('vendor', '=', vendor)
+      return await all.orderBy('number', 'desc').limit(most).execute()
+    } catch (error) {
+      if (error instanceof ActivationError) return []
+      throw error
+    }
   }
 
   /** Writes what waits, and closes the file. */
@@ -79,12 +96,17 @@ export class HostIndex {
     await this.#db.destroy()
   }
 
+  readonly #warn = (fork: ForkTable): void => {
+    const warning = forkWarning(fork)
+    if (warning !== undefined) this.#note(warning)
+  }
+
   async #begin(vendor: string, log: HostLog): Promise<number> {
     const known = await this.#db.selectFrom('progress').selectAll().where('vendor', '=', vendor).executeTakeFirst()
     const id = toHex(log.logId)
     if (known?.log === id && known.size <= log.ledger.size) return known.size
     await this.#db.transaction().execute(async (tx) => {
-      for (const table of ['machines', 'events', 'progress'] as const) {
+      for (const table of ['machines', 'events', 'forks', 'progress'] as const) {
         await tx.deleteFrom(table).where('vendor', '=', vendor).execute()
       }
       await tx.insertInto('progress').values({ vendor, log: id, size: 0 }).execute()
@@ -109,10 +131,16 @@ export class HostIndex {
     try {
       while (this.#waiting.length > 0 && !this.#isBroken) {
         const rows = this.#waiting.slice(0, chunk)
-        await this.#db.transaction().execute(async (tx) => {
-          for (const row of rows) await write(tx, row)
+        const forks = await this.#db.transaction().execute(async (tx) => {
+          const news: ForkTable[] = []
+          for (const row of rows) {
+            const fork = await write(tx, row)
+            if (fork !== undefined && row.isNews) news.push(fork)
+          }
+          return news
         })
         this.#waiting.splice(0, rows.length)
+        forks.forEach(this.#warn)
         this.#isBlocked = false
       }
     } catch (error) {
@@ -139,7 +167,15 @@ async function openOrMakeAnew(path: string, note: (text: string) => void): Promi
   }
 }
 
-async function write(tx: Transaction<IndexTables>, { event, machine }: EntryRows): Promise<void> {
+/** Rows that wait to be written; what is read again at a start is no news. */
+interface WaitingRows extends EntryRows {
+  readonly isNews: boolean
+}
+
+async function write(
+  tx: Transaction<IndexTables>,
+  { event, machine, fork }: EntryRows,
+): Promise<ForkTable | undefined> {
   await tx
     .insertInto('events')
     .values(event)
@@ -162,4 +198,19 @@ async function write(tx: Transaction<IndexTables>, { event, machine }: EntryRows
     .set({ size: event.number + 1 })
     .where('vendor', '=', event.vendor)
     .execute()
+  return fork && writeFork(tx, fork)
+}
+
+/** Its entry stands before the grant of the branch that has shown itself: the machine still has the other one's name. */
+async function writeFork(tx: Transaction<IndexTables>, fork: NonNullable<EntryRows['fork']>): Promise<ForkTable> {
+  const { vendor, machine, product } = fork
+  const known = tx.selectFrom('machines').select('name').where('vendor', '=', vendor).where('machine', '=', machine)
+  const other = await known.where('product', '=', product).executeTakeFirst()
+  const row = { ...fork, other_name: other?.name ?? null }
+  await tx
+    .insertInto('forks')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+  return row
 }

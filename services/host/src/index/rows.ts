@@ -1,11 +1,12 @@
 import { toHex } from '@volact/core/bytes'
 import { uuidFromBytes } from '@volact/core/catalog/uuid'
 import { type Details, parseDetails } from '@volact/core/document/details'
+import { readForkNote } from '@volact/core/document/fork-entry'
 import { entryIndex, entryTime, type LedgerEntry } from '@volact/core/document/ledger-entry'
 import { openRequest } from '@volact/core/document/request'
 import { ActivationError } from '@volact/core/errors/activation-error'
 import type { DetailsRecord } from '@volact/ledger/details-record'
-import type { EventTable, MachineTable } from './tables.ts'
+import type { EventTable, ForkTable, MachineTable } from './tables.ts'
 
 /** What lies beside an entry, as far as it was not erased. */
 export type Beside = Omit<DetailsRecord, 'index'>
@@ -14,16 +15,28 @@ export type Beside = Omit<DetailsRecord, 'index'>
 export interface EntryRows {
   readonly event: EventTable
   readonly machine?: MachineTable
+  /** Without the other branch's name, which the row of the machine has until then. */
+  readonly fork?: Omit<ForkTable, 'other_name'>
 }
 
 /** Makes the rows of an entry and what lies beside it. What a machine says of itself is not proven, and may be nonsense. */
 export function rowsOf(vendor: string, entry: LedgerEntry, beside: Beside | undefined): EntryRows {
+  const fork = forkOf(vendor, entry, beside)
   const machine = machineOf(vendor, entry, beside)
+  const { machine: id = null, product = null } = fork ?? machine ?? {}
   const event = {
-    ...{ vendor, number: entryIndex(entry), time: entryTime(entry), kind: entry.kind },
-    ...{ machine: machine?.machine ?? null, product: machine?.product ?? null },
+    ...{ vendor, number: entryIndex(entry), time: entryTime(entry) },
+    ...{ kind: fork?.act ?? entry.kind, machine: id, product },
   }
-  return machine === undefined ? { event } : { event, machine }
+  return { event, ...(machine && { machine }), ...(fork && { fork }) }
+}
+
+function forkOf(vendor: string, entry: LedgerEntry, beside: Beside | undefined): EntryRows['fork'] {
+  const note = readForkNote(entry)
+  if (note === undefined) return undefined
+  const { act, machine, product } = note
+  const place = { vendor, number: entryIndex(entry), time: entryTime(entry) }
+  return { ...place, act, machine: toHex(machine), product: uuidFromBytes(product), name: namesIn(beside).name }
 }
 
 function machineOf(vendor: string, entry: LedgerEntry, beside: Beside | undefined): MachineTable | undefined {

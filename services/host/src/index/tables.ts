@@ -2,6 +2,7 @@
 export interface IndexTables {
   readonly machines: MachineTable
   readonly events: EventTable
+  readonly forks: ForkTable
   readonly progress: ProgressTable
 }
 
@@ -29,6 +30,20 @@ export interface EventTable {
   readonly kind: string
   readonly machine: string | null
   readonly product: string | null
+}
+
+/** One row for each fork and twin (rule 18): with the names that the two branches had given themselves, where they are known. */
+export interface ForkTable {
+  readonly vendor: string
+  /** Index of the entry. */
+  readonly number: number
+  readonly time: number
+  readonly act: 'fork' | 'fork-again' | 'twin'
+  readonly machine: string
+  readonly product: string
+  /** Of the branch that has shown itself, and of the one that was granted before it. */
+  readonly name: string | null
+  readonly other_name: string | null
 }
 
 /** How far the ledger of a vendor is in the index. */

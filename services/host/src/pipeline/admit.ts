@@ -10,7 +10,7 @@ export interface AdmissionCase {
   /** The license it is for (log × machine × product), if it was ever granted and not released. */
   readonly license: License | undefined
   readonly logId: Uint8Array
-  /** Whether a request without a grant to name would change what is known of its machine. */
+  /** Whether the request would change what is known of its machine: take back a release, or name other hardware. */
   readonly isChange: boolean
   /** Whether the challenge in the request is one of ours, and of now. */
   readonly isChallengeGood: boolean
@@ -26,7 +26,8 @@ export type Admission =
 /**
  * Decides whether a request may change anything (rules 13–18, in their simple form): one whose `prev` is the last grant, an answer to
  * a challenge, or a first contact, or one like it, whose signed time is about now. The bytes of the last granted request get the old entry again.
- * All else may be a recording, and is answered by a challenge.
+ * All else may be a recording, and is answered by a challenge: so is whatever names other hardware than the machine was last seen
+ * with (rules 16, 36), and the first request of an ephemeral machine, which would take the place of another one (rule 38).
  */
 export function admit({ opened, license, isChange, logId, isChallengeGood }: AdmissionCase, now: Instant): Admission {
   const { request, digest } = opened
@@ -37,8 +38,9 @@ export function admit({ opened, license, isChange, logId, isChallengeGood }: Adm
     return { kind: 'repeat', index: license.index }
   }
   if (isChallengeGood) return { kind: 'decide' }
-  if (license !== undefined) return { kind: isLastGrant(request.prev, license) ? 'decide' : 'challenge' }
   if (isChange) return { kind: 'challenge' }
+  if (license !== undefined) return { kind: isLastGrant(request.prev, license) ? 'decide' : 'challenge' }
+  if (request.flags.ephemeral) return { kind: 'challenge' }
   return { kind: Math.abs(request.time - now) <= firstContactSkew ? 'decide' : 'challenge' }
 }
 

@@ -46,6 +46,15 @@ export class LedgerClock {
     return Math.max(this.#sources.now(), this.#last)
   }
 
+  /**
+   * Gives the time for what only looks: not beyond the time that has run since the last entry, or a clock that was wrong for a moment
+   * would take machines out of the count and places out of pools, which no clock that is right again brings back.
+   */
+  seen(): Instant {
+    const run = Math.floor(this.#sources.elapsed() - this.#base.elapsed)
+    return Math.max(Math.min(this.#sources.now(), this.#base.at + run), this.#last)
+  }
+
   /** Notes that something was written with a time that `time` gave. */
   wrote(time: Instant): void {
     this.#last = time

@@ -7,19 +7,26 @@ import type { MessageBody } from '@volact/core/wire/message'
 import { admit } from './admit.ts'
 import type { Challenges } from './challenge.ts'
 import { decideRequest } from './decide-request.ts'
+import { addGrant } from './draft-grant.ts'
 import type { EntryBatch, HostLog, NewEntry } from './host-log.ts'
-import type { LogState } from './log-state.ts'
+import type { License, LogState } from './log-state.ts'
+import type { Pool, Pools } from './pools.ts'
 import * as refusals from './refusals.ts'
-import { findSold, type Terms } from './terms.ts'
+import { findSold, type SoldProduct, type Terms } from './terms.ts'
 
 /** What comes of one item of a batch: an answer without proof, or an entry whose proof is given once it is durable. */
 export type Draft =
   { readonly kind: 'plain'; readonly answer: MessageBody } | ({ readonly kind: 'proven' } & ProvenEntry & ProofTerms)
 
-interface ProvenEntry {
-  readonly as: 'grant' | 'released'
+interface LedgerPlace {
   readonly index: number
   readonly bytes: Uint8Array
+}
+
+interface ProvenEntry extends LedgerPlace {
+  readonly as: 'grant' | 'released'
+  /** What tells the machine that another one uses its identity (rule 18). */
+  readonly notice?: LedgerPlace
 }
 
 /** What a client has already: the size of its checkpoint, and the certificate by its `x5t`. */
@@ -34,6 +41,7 @@ export interface Desk {
   readonly log: HostLog
   readonly state: LogState
   readonly challenges: Challenges
+  readonly pools: Pools
   readonly batch: EntryBatch
 }
 
@@ -44,8 +52,10 @@ export function draftActivation(
   from: number | undefined,
   desk: Desk,
 ): Draft {
-  const { state, log, challenges, batch } = desk
+  const { state, log, challenges, pools, batch } = desk
   const { request, machine } = opened
+  const pool = request.flags.ephemeral ? pools.prove(message.pool, opened.digest) : undefined
+  if (request.flags.ephemeral && pool === undefined) return plain(refusals.notOfPool(message.pool))
   const license = state.license(machine, request.product)
   const isChallengeGood = challenges.isGood(request.challenge, machine, batch.time)
   const isChange = state.isChange(machine, request)
@@ -57,10 +67,10 @@ export function draftActivation(
     case 'challenge':
       return challenged(machine, desk)
     case 'repeat':
-      return { kind: 'proven', as: 'grant', ...entryAt(admission.index, desk), ...proof }
+      return { kind: 'proven', as: 'grant', ...entryAt(admission.index, desk), ...noticeOf(license, desk), ...proof }
     case 'decide':
       if (isChallengeGood && !challenges.spend(opened.digest, batch.time)) return challenged(machine, desk)
-      return decide(opened, message, proof, desk)
+      return decide(opened, message, { proof, pool }, desk)
   }
 }
 
@@ -92,7 +102,7 @@ export function plain(answer: MessageBody): Draft {
 function decide(
   opened: OpenedRequest,
   { request, salt, details }: ActivateMessage,
-  proof: ProofTerms,
+  { proof, pool }: { readonly proof: ProofTerms; readonly pool: Pool | undefined },
   { terms, state, batch }: Desk,
 ): Draft {
   if (!equal(detailsDigest(salt, details), opened.request.detailsDigest)) return plain(refusals.otherDetails())
@@ -101,20 +111,39 @@ function decide(
   const decision = decideRequest(opened, sold, terms, state, batch.time)
   const beside = { request, salt, details }
   if (decision.kind === 'granted') {
-    const added = batch.add((place) => ({ kind: 'grant', grant: { ...decision.grant, ...place } }), beside)
-    state.apply(added.entry)
-    return { kind: 'proven', as: 'grant', ...placed(added), ...proof }
+    if (pool !== undefined && isFull(pool, opened, state, batch)) return plain(full(pool, sold, state, batch))
+    const { grant, notice } = addGrant(decision.grant, opened, { beside, pool }, { state, batch })
+    return { kind: 'proven', as: 'grant', ...placed(grant), ...(notice && { notice: placed(notice) }), ...proof }
   }
   const { sighting } = decision
   if (sighting !== undefined) state.apply(batch.add((place) => ({ ...sighting, ...place }), beside).entry)
   return plain(decision.refusal)
 }
 
+/** The places of a pool are bounded (rule 38); who has one keeps it. */
+function isFull(
+  { handle, limit }: Pool,
+  { machine }: OpenedRequest,
+  { places }: LogState,
+  { time }: EntryBatch,
+): boolean {
+  return !places.has(machine, handle, time) && places.figures(handle, time).live >= limit
+}
+
+function full(pool: Pool, { policy }: SoldProduct, { places }: LogState, { time }: EntryBatch): MessageBody {
+  return refusals.poolFull(pool, Math.min(places.nextEnd - time, policy.activationIntervalSeconds))
+}
+
+/** Who repeats a request that was told of a twin is told again: the answer may have been lost. */
+function noticeOf(license: License | undefined, desk: Desk): Pick<ProvenEntry, 'notice'> {
+  return license?.notice === undefined ? {} : { notice: entryAt(license.notice, desk) }
+}
+
 /** An entry that is asked for again may stand in this very batch. */
-function entryAt(index: number, { log: { ledger }, batch }: Desk): Omit<ProvenEntry, 'as'> {
+function entryAt(index: number, { log: { ledger }, batch }: Desk): LedgerPlace {
   return { index, bytes: batch.entries[index - ledger.size]?.bytes ?? ledger.entry(index) }
 }
 
-function placed({ index, bytes }: NewEntry & { readonly index: number }): Omit<ProvenEntry, 'as'> {
+function placed({ index, bytes }: NewEntry & { readonly index: number }): LedgerPlace {
   return { index, bytes }
 }

@@ -20,3 +20,6 @@ export const batchLimits: { readonly requests: number; readonly milliseconds: nu
   requests: 64,
   milliseconds: 5,
 }
+
+/** The most pools of ephemeral machines that a vendor has on a host, and the most machines that one may be bound to (rule 38). */
+export const poolBounds: { readonly pools: number; readonly machines: number } = { pools: 256, machines: 1_000_000 }

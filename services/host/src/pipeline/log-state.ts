@@ -3,13 +3,18 @@ import { applicationOf, familiesOf } from '@volact/core/catalog/applications'
 import type { Application, Catalog, Family, Product } from '@volact/core/catalog/catalog'
 import { uuidFromBytes } from '@volact/core/catalog/uuid'
 import { encodeFlags, type MachineFlags } from '@volact/core/document/flags'
+import { readForkNote } from '@volact/core/document/fork-entry'
 import type { Grant } from '@volact/core/document/grant'
 import type { LedgerEntry } from '@volact/core/document/ledger-entry'
-import type { ReleaseEntry } from '@volact/core/document/plain-entry'
+import type { AdministrativeEntry, ReleaseEntry } from '@volact/core/document/plain-entry'
 import type { ActivationRequest } from '@volact/core/document/request'
 import { Count, type CountResult } from '@volact/core/licensing/count'
+import type { BranchSign } from '@volact/core/licensing/forks'
 import type { Instant } from '@volact/core/time'
+import { LicenseBranches, type SignCounts } from './license-branches.ts'
 import { sightingRenewal } from './limits.ts'
+import { readPoolAct } from './pool-acts.ts'
+import { PoolPlaces } from './pool-places.ts'
 
 /** The last grant of a license. */
 export interface License {
@@ -17,6 +22,8 @@ export interface License {
   readonly cti: Uint8Array
   readonly req: Uint8Array
   readonly expires: Instant
+  /** The entry beside it that tells the machine of a twin (rule 18). */
+  readonly notice?: number
 }
 
 /** What is counted of a machine. */
@@ -28,7 +35,7 @@ export interface Contact {
 }
 
 /**
- * What the entries of a ledger amount to: last grants, counts, releases. A function of the entries alone, so that a restart gives the
+ * What the entries of a ledger amount to: last grants, their branches, counts, releases, pools. A function of the entries alone, so that a restart gives the
  * same; what the ledger does not show does not count.
  */
 export class LogState {
@@ -40,6 +47,10 @@ export class LogState {
   readonly #machines = new Set<string>()
   readonly #counts: ReadonlyMap<string, Count>
   readonly #contacts = new Map<string, Contact>()
+  readonly #branches = new LicenseBranches()
+  /** The bound of each pool that was added and not removed, by its handle. */
+  readonly #pools = new Map<string, number>()
+  readonly places: PoolPlaces = new PoolPlaces()
 
   constructor(catalog: Catalog, entries: Iterable<LedgerEntry>) {
     this.#catalog = catalog
@@ -64,7 +75,22 @@ export class LogState {
     return this.#released.get(toHex(digest))
   }
 
-  /** Whether a request without a grant to name would take back a release, or change the hardware that the machine was seen with. */
+  /** How often requests have shown that a license has branches (rule 18). */
+  get signs(): SignCounts {
+    return this.#branches.counts
+  }
+
+  /** The bounds of the pools that there are, by the hexadecimal digits of their handles (rule 38). */
+  get pools(): ReadonlyMap<string, number> {
+    return this.#pools
+  }
+
+  /** Tells what a request shows of the branches of its license (rule 18). */
+  branchSign(machine: Uint8Array, { product, prev }: ActivationRequest, now: Instant): BranchSign {
+    return this.#branches.sign(licenseKey(machine, product), prev, this.license(machine, product)?.cti, now)
+  }
+
+  /** Whether a request would take back a release, or change the hardware that the machine was seen with. */
   isChange(machine: Uint8Array, { product, anchor, flags }: ActivationRequest): boolean {
     if (this.#givenBack.has(licenseKey(machine, product))) return true
     const sold = this.#product(product)
@@ -105,10 +131,12 @@ export class LogState {
       case 'release':
         this.#release(entry)
         break
+      case 'administrative':
+        this.#administrative(entry)
+        break
       case 'host-activation':
       case 'certificate':
       case 'disputed':
-      case 'administrative':
       case 'recovery':
       case 'forgotten':
       case 'note-key':
@@ -117,9 +145,13 @@ export class LogState {
   }
 
   #grant(grant: Grant): void {
-    const { index, cti, req, expires, machine, product, anchor, flags, issued } = grant
-    this.#licenses.set(licenseKey(machine, product), { index, cti, req, expires })
-    this.#givenBack.delete(licenseKey(machine, product))
+    const { index, cti, req, expires, machine, product, anchor, flags, issued, nonce } = grant
+    const license = licenseKey(machine, product)
+    const notice = this.#branches.notice(license, nonce)
+    this.#licenses.set(license, { index, cti, req, expires, ...(notice !== undefined && { notice }) })
+    this.#givenBack.delete(license)
+    if (flags.ephemeral) this.places.take(grant, issued)
+    else this.places.free(machine, product)
     const sold = this.#product(product)
     if (sold !== undefined) {
       this.#record(applicationOf(this.#catalog, sold).id, { machine, anchor, flags, at: issued })
@@ -142,9 +174,21 @@ export class LogState {
 
   /** The machine stays in the count until its window ends: it was here. */
   #release({ machine, product, req, index }: ReleaseEntry): void {
-    this.#licenses.delete(licenseKey(machine, product))
-    this.#givenBack.add(licenseKey(machine, product))
+    const license = licenseKey(machine, product)
+    this.#licenses.delete(license)
+    this.#branches.forget(license)
+    this.#givenBack.add(license)
     this.#released.set(toHex(req), index)
+    this.places.free(machine, product)
+  }
+
+  #administrative(entry: AdministrativeEntry): void {
+    const note = readForkNote(entry)
+    if (note !== undefined) this.#branches.apply(licenseKey(note.machine, note.product), note, entry)
+    const pool = readPoolAct(entry)
+    if (pool?.act === 'pool-join') this.places.join(pool.machine, pool.pool, entry.time)
+    if (pool?.act === 'pool-add') this.#pools.set(toHex(pool.pool), pool.limit)
+    if (pool?.act === 'pool-remove') this.#pools.delete(toHex(pool.pool))
   }
 }
 

@@ -1,8 +1,10 @@
 import type { Entitlement } from '@volact/core/document/entitlement'
+import type { PoolProof } from '@volact/core/document/pool-token'
 import type { ActivationError } from '@volact/core/errors/activation-error'
 import type { ActivationDecision } from '@volact/core/licensing/lease'
-import { type Instant, toIso } from '@volact/core/time'
+import { type Duration, type Instant, toIso } from '@volact/core/time'
 import type { RefusalMessage } from '@volact/core/wire/refusal'
+import type { Pool } from './pools.ts'
 import { servedGroups, type SoldProduct, type Terms } from './terms.ts'
 
 /** The refusal that tells a client of a failure while its message was read. */
@@ -55,6 +57,21 @@ export function notLastGrant(): RefusalMessage {
 /** The refusal of details that are not those in the signed digest (rule 13). */
 export function otherDetails(): RefusalMessage {
   return { kind: 'refusal', code: 'MALFORMED', text: 'the details are not those that the request was signed for' }
+}
+
+/** The refusal of an ephemeral machine that has not proved to be of a pool (rule 38). */
+export function notOfPool(proof: PoolProof | undefined): RefusalMessage {
+  const text =
+    proof === undefined
+      ? 'this host serves an ephemeral machine only with the token of its pool'
+      : 'no pool of this host has the token that this machine was given'
+  return { kind: 'refusal', code: 'POOL_TOKEN_INVALID', text }
+}
+
+/** The refusal of a machine for which its pool has no place (rule 38). */
+export function poolFull({ id, limit }: Pool, retryAfter: Duration): RefusalMessage {
+  const text = `all ${limit} places of the pool ${id} are taken, until machines release theirs or leases end`
+  return { kind: 'refusal', code: 'POOL_FULL', text, retryAfter }
 }
 
 /** The refusal of a host whose disk takes no entries. Why, is for its administrator and not for the network. */

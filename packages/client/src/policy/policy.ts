@@ -1,0 +1,36 @@
+import type { ScopeSettings } from '../hosts/host-settings.ts'
+
+/** What the administrator of the machine has laid down. It stands above every local setting. */
+export interface Policy {
+  readonly machine: ScopeSettings
+  /** By slug or ID, in lower case, as they are written there. */
+  readonly applications: ReadonlyMap<string, ScopeSettings>
+  readonly products: ReadonlyMap<string, ScopeSettings>
+  /** The label of the site, whose own hosts are looked for first. */
+  readonly site?: string
+  /** Zones whose hosts may be followed beside those of the zones that are searched (rule 51). */
+  readonly trustedDomains: readonly string[]
+  /** Grants of hosts that are certified for anybody else are refused (rule 11). */
+  readonly customer?: string
+  /** Whether requests say the name and the addresses of the machine (rule 33). */
+  readonly reportName: 'always' | 'never'
+  /** A file with the token of the pool that this machine belongs to (rule 38). */
+  readonly poolTokenFile?: string
+  /** What that file holds; a secret. */
+  readonly poolToken?: string
+}
+
+/** What was found where the policy lies. An invalid one is no policy and no absence of one: it may have held a pin. */
+export type PolicyState =
+  | { readonly kind: 'none'; readonly path: string }
+  | { readonly kind: 'valid'; readonly path: string; readonly policy: Policy }
+  | { readonly kind: 'invalid'; readonly path: string; readonly problem: string }
+
+/** The policy of a machine on which nobody has laid down anything. */
+export const noPolicy: Policy = {
+  machine: {},
+  applications: new Map(),
+  products: new Map(),
+  trustedDomains: [],
+  reportName: 'always',
+}

@@ -1,0 +1,37 @@
+import { askControl } from '@volact/files/control-socket'
+import { openFolder } from '@volact/files/data-folder'
+import type { Instant } from '@volact/core/time'
+import { answer, type HostAnswers, type HostQuestion } from './control.ts'
+import { withHostFolder } from './folder/with-host-folder.ts'
+import { withForksFrom } from './index/latest-forks.ts'
+import { openVendors } from './open-host.ts'
+import { hostStatusOf, vendorStatusOf } from './status.ts'
+
+/** Asks the host that runs on a folder, or else opens the folder under its lock and answers from it. */
+export async function askHost<Q extends HostQuestion>(
+  dir: string,
+  question: Q,
+  { now }: { readonly now: () => Instant },
+): Promise<HostAnswers[Q['verb']]> {
+  const { path } = openFolder(dir, 'host')
+  const asked = await askControl(path, question)
+  // What answers there is a host of this folder's owner, and of the version that runs here.
+  return asked === undefined ? answerFrom(path, question, now) : (asked.answer as HostAnswers[Q['verb']])
+}
+
+function answerFrom<Q extends HostQuestion>(
+  dir: string,
+  question: Q,
+  now: () => Instant,
+): Promise<HostAnswers[Q['verb']]> {
+  return withHostFolder(dir, async (path) => {
+    const observer = { note: () => undefined, committed: () => undefined }
+    const vendors = openVendors(path, { time: { now, elapsed: () => 0 }, observe: () => observer })
+    try {
+      const status = hostStatusOf(vendors.map(({ vendor, service }) => vendorStatusOf(vendor, service)))
+      return await answer(question, { vendors, status: () => withForksFrom(path, status) })
+    } finally {
+      for (const { service } of vendors) await service?.close()
+    }
+  })
+}
