@@ -8,6 +8,7 @@ import { days } from '@volact/core/time'
 import { parseCertificate } from '@volact/core/x509/certificate'
 import { catalog, codeOf, honest, opener, setupKey, TestVendor } from './client.fixture.ts'
 import type { Client } from './client.ts'
+import { type VerifiedLease, verifyLeaseFile } from './sdk/verify-lease-file.ts'
 import { newClient, startScripted } from './setting.fixture.ts'
 
 const vendor = new TestVendor()
@@ -28,21 +29,22 @@ function list(change: Partial<Revocation> = {}): Uint8Array {
 describe('a host that the vendor has revoked (rule 44)', () => {
   async function licensedThenRevoked(
     change: Partial<Revocation>,
-  ): Promise<{ client: Client; grace: number; end: () => Promise<Client> }> {
+  ): Promise<{ client: Client; grace: number; end: () => Promise<Client>; verifyFile: () => VerifiedLease }> {
     const { client, dir, clock } = await newClient(vendor)
     const server = await startScripted(honest(host, clock.now))
     client.installKey(setupKey)
     client.setHost(server.address)
     await client.activate()
     clock.time += days(10)
-    const vendors = [{ roots: [vendor.root.der], policy: catalog, revocations: list(change) }]
-    const open = opener(vendor, dir, clock, { vendors })
+    const embedded = { roots: [vendor.root.der], policy: catalog, revocations: list(change) }
+    const open = opener(vendor, dir, clock, { vendors: [embedded] })
     const opened = await open()
     const end = (): Promise<Client> => {
       clock.time += days(30)
       return open()
     }
-    return { client: opened, grace: clock.time + days(30), end }
+    const verifyFile = (): VerifiedLease => verifyLeaseFile(client.exportLease(), { ...embedded, at: clock.time })
+    return { client: opened, grace: clock.time + days(30), end, verifyFile }
   }
 
   it('ends running leases where the vendor says so: first a grace, then notification, each with its reason', async () => {
@@ -53,6 +55,12 @@ describe('a host that the vendor has revoked (rule 44)', () => {
     })
     expect(await codeOf(() => client.activate())).toBe('CERTIFICATE_REVOKED')
     expect((await end()).status()).toMatchObject({ state: 'notification', reason: 'NON_GENUINE_GRACE_EXPIRED' })
+  })
+
+  it('is known to whoever verifies a lease file by itself, and only where it ends running leases', async () => {
+    const [ended, running] = await Promise.all([licensedThenRevoked({ void: true }), licensedThenRevoked({})])
+    expect(() => ended.verifyFile()).toThrow(expect.objectContaining({ code: 'CERTIFICATE_REVOKED' }))
+    expect(running.verifyFile()).toMatchObject({ customer: expect.any(String) as string })
   })
 
   it('grants nothing new, and its leases run on where the vendor says no more', async () => {

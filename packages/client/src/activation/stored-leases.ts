@@ -1,13 +1,12 @@
 import { equal, toHex } from '@volact/core/bytes'
-import { parseGrant } from '@volact/core/document/grant'
 import { type Lease, parseLeaseFile } from '@volact/core/document/lease'
-import { type VerifiedAnswer, verifyAnswer } from '@volact/core/document/verify-answer'
-import { revocationOf } from '@volact/core/document/revocation-list'
+import type { VerifiedAnswer } from '@volact/core/document/verify-answer'
 import { ActivationError } from '@volact/core/errors/activation-error'
 import { type ClientFiles, fileLimits, leaseFile } from '../folder/client-files.ts'
 import { type Note, readKept, removeKept, writeKept } from '../folder/kept-file.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { SoldProduct } from '../vendors/vendor.ts'
+import { isVoid, verifyKeptLease } from './verify-kept-lease.ts'
 
 /** A lease of this machine that has passed every check. */
 export interface StoredLease extends VerifiedAnswer {
@@ -80,14 +79,11 @@ export class StoredLeases {
   }
 }
 
-/** All of protocol.md §10 that needs no memory: what is the request's own is taken from the grant, as it was compared then. */
-function verify(bytes: Uint8Array, { vendor, expected }: SoldProduct, machine: Uint8Array): Verdict {
+function verify(bytes: Uint8Array, sold: SoldProduct, machine: Uint8Array): Verdict {
   try {
     const lease = parseLeaseFile(bytes)
-    const { req, nonce, anchor } = parseGrant(lease.entry)
-    const request = { digest: req, nonce, machine, anchor }
-    const opened = verifyAnswer(lease, { roots: vendor.roots, request, product: expected })
-    return { bytes, machine, stored: storedLease(opened, bytes, lease, vendor) }
+    const opened = verifyKeptLease(lease, sold, machine)
+    return { bytes, machine, stored: storedLease(opened, bytes, lease, sold.vendor) }
   } catch (error) {
     if (!(error instanceof ActivationError)) throw error
     return { bytes, machine, problem: error.message }
@@ -101,13 +97,4 @@ function storedLease(
   vendor: SoldProduct['vendor'],
 ): StoredLease {
   return { ...answer, bytes, lease, logId: toHex(answer.head.logId), isVoid: isVoid(answer, vendor) }
-}
-
-/** Says whether the vendor has ended a lease since it was granted (rule 44). */
-export function isVoid(
-  { path, head }: Pick<VerifiedAnswer, 'path' | 'head'>,
-  { revocations }: SoldProduct['vendor'],
-): boolean {
-  if (revocations === undefined) return false
-  return path.some((certificate) => revocationOf(revocations, certificate, head.time)?.void === true)
 }

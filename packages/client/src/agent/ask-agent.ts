@@ -3,12 +3,11 @@ import { decodeBase64, fromHex } from '@volact/core/bytes'
 import { uuidToBytes } from '@volact/core/catalog/uuid'
 import { sha256 } from '@volact/core/crypto'
 import { noUid, openAgentProof } from '@volact/core/document/agent-proof'
-import { parseGrant } from '@volact/core/document/grant'
 import { parseLeaseFile } from '@volact/core/document/lease'
-import { type VerifiedAnswer, verifyAnswer } from '@volact/core/document/verify-answer'
+import type { VerifiedAnswer } from '@volact/core/document/verify-answer'
 import { ActivationError } from '@volact/core/errors/activation-error'
 import { type Instant, toIso } from '@volact/core/time'
-import { isVoid } from '../activation/stored-leases.ts'
+import { verifyStandingLease } from '../activation/verify-kept-lease.ts'
 import { type EmbeddedVendor, embeddedVendors } from '../vendors/embedded-vendors.ts'
 import { findSold, type SoldProduct } from '../vendors/vendor.ts'
 import { machineSocket } from './agent-socket.ts'
@@ -57,14 +56,9 @@ function find({ vendors, product }: AskAgentOptions): SoldProduct {
   throw new ActivationError('NO_PRODUCT_KEY', `the policy of this program knows no product "${product}"`)
 }
 
-/** All of protocol.md §10 that needs no memory: what is the request's own is taken from the grant, whose machine the proof is about. */
-function verifyLease(bytes: Uint8Array, { vendor, expected }: SoldProduct, now: Instant): VerifiedAnswer {
-  const lease = parseLeaseFile(bytes)
-  const { req, nonce, anchor, machine } = parseGrant(lease.entry)
-  const request = { digest: req, nonce, machine, anchor }
-  const answer = verifyAnswer(lease, { roots: vendor.roots, request, product: expected })
-  if (isVoid(answer, vendor))
-    throw new ActivationError('CERTIFICATE_REVOKED', 'the vendor has ended the leases of this host')
+/** Whose machine it is for the proof is about. */
+function verifyLease(bytes: Uint8Array, sold: SoldProduct, now: Instant): VerifiedAnswer {
+  const answer = verifyStandingLease(parseLeaseFile(bytes), sold)
   const { notBefore, expires } = answer.grant
   if (now >= expires) throw new ActivationError('LEASE_EXPIRED', `the lease ended ${toIso(expires)}`)
   if (now < notBefore) throw new ActivationError('CLOCK_SKEW', `the lease begins only ${toIso(notBefore)}`)

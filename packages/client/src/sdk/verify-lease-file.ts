@@ -3,10 +3,10 @@ import type { Product } from '@volact/core/catalog/catalog'
 import { uuidFromBytes } from '@volact/core/catalog/uuid'
 import type { Grant } from '@volact/core/document/grant'
 import { type Lease, parseLeaseFile } from '@volact/core/document/lease'
-import { verifyAnswer } from '@volact/core/document/verify-answer'
 import { openLease } from '@volact/core/document/verify-lease'
 import { ActivationError } from '@volact/core/errors/activation-error'
 import type { Instant } from '@volact/core/time'
+import { verifyStandingLease } from '../activation/verify-kept-lease.ts'
 import { type EmbeddedVendor, embeddedVendors } from '../vendors/embedded-vendors.ts'
 import { findSold, type SoldProduct, type Vendor } from '../vendors/vendor.ts'
 
@@ -35,7 +35,7 @@ export interface VerifiedLease {
 /**
  * Verifies a lease file without folder, network or clock: that a host which the vendor has certified for this product granted it, that it
  * stands in that host's ledger, and that it runs at the given time, if one is given. Throws the codes of protocol.md §10, `PRODUCT_NOT_SERVED` for a
- * product that the policy does not have, `LEASE_EXPIRED` and `CLOCK_SKEW`.
+ * product that the policy does not have, `CERTIFICATE_REVOKED` for a lease that the vendor has ended, `LEASE_EXPIRED` and `CLOCK_SKEW`.
  */
 export function verifyLeaseFile(bytes: Uint8Array, { at, ...embedded }: LeaseTrust): VerifiedLease {
   const lease = parseLeaseFile(bytes)
@@ -45,11 +45,8 @@ export function verifyLeaseFile(bytes: Uint8Array, { at, ...embedded }: LeaseTru
   return describe(lease, grant, soldBy(vendors, grant))
 }
 
-function describe(lease: Lease, grant: Grant, sold: SoldProduct): VerifiedLease {
-  const { req: digest, nonce, machine, anchor, expires, features } = grant
-  const { roots, revocations } = sold.vendor
-  const expected = { roots, request: { digest, nonce, machine, anchor }, product: sold.expected }
-  const { entitlement, testRoot } = verifyAnswer(lease, { ...expected, ...(revocations && { revocations }) })
+function describe(lease: Lease, { machine, expires, features }: Grant, sold: SoldProduct): VerifiedLease {
+  const { entitlement, testRoot } = verifyStandingLease(lease, sold)
   const { slug, edition }: Product = sold.product
   const { customer } = entitlement
   return { product: slug, edition, features, expires, machineId: toHex(machine), customer, test: testRoot }
