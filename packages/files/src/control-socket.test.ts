@@ -1,15 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ActivationError } from '@volact/core/errors/activation-error'
+import { temporaryFolder } from '@volact/testkit/temporary-folder'
 import { expect, it } from 'vitest'
 import { askControl, serveControl } from './control-socket.ts'
 
-const folder = (): string => mkdtempSync(join(tmpdir(), 'volact-control-'))
-
 it('hands a question to the service and its answer back', async () => {
-  const dir = folder()
+  const dir = temporaryFolder()
   const control = await serveControl(dir, (question) => Promise.resolve({ echo: question }))
   expect(await askControl(dir, { verb: 'status' })).toEqual({ answer: { echo: { verb: 'status' } } })
   expect(statSync(join(dir, 'control.sock')).mode & 0o777).toBe(0o600)
@@ -18,7 +16,7 @@ it('hands a question to the service and its answer back', async () => {
 })
 
 it('hands on an error with its code, its attempts and its data', async () => {
-  const dir = folder()
+  const dir = temporaryFolder()
   const attempts = [{ target: 'a:1688', code: 'HOST_MUTE', message: 'nothing came' }] as const
   const control = await serveControl(dir, () =>
     Promise.reject(new ActivationError('KEY_BLOCKED', 'blocked', { attempts, data: { serial: 7 } })),
@@ -33,7 +31,7 @@ it('hands on an error with its code, its attempts and its data', async () => {
 })
 
 it('keeps a bug of the service a bug', async () => {
-  const dir = folder()
+  const dir = temporaryFolder()
   const control = await serveControl(dir, () => Promise.reject(new Error('index out of range')))
   const problem = await askControl(dir, 0).catch((error: unknown) => error)
   expect(problem).toBeInstanceOf(Error)
@@ -42,14 +40,14 @@ it('keeps a bug of the service a bug', async () => {
 })
 
 it('says that nobody is there for a folder without service, and for a socket that a killed service left', async () => {
-  const dir = folder()
+  const dir = temporaryFolder()
   expect(await askControl(dir, 0)).toBeUndefined()
   writeFileSync(join(dir, 'control.sock'), '')
   expect(await askControl(dir, 0)).toBeUndefined()
 })
 
 it('takes the place of a socket that a killed service left', async () => {
-  const dir = folder()
+  const dir = temporaryFolder()
   writeFileSync(join(dir, 'control.sock'), '')
   const control = await serveControl(dir, () => Promise.resolve(1))
   expect(await askControl(dir, 0)).toEqual({ answer: 1 })
@@ -57,8 +55,8 @@ it('takes the place of a socket that a killed service left', async () => {
 })
 
 it('removes nothing but a socket of its own where a link in the folder leads', async () => {
-  const dir = folder()
-  const precious = folder()
+  const dir = temporaryFolder()
+  const precious = temporaryFolder()
   writeFileSync(join(precious, 'work'), '')
   symlinkSync(join(precious, 'control.sock'), join(dir, 'control.sock'))
   const control = await serveControl(dir, () => Promise.resolve(1))
@@ -68,7 +66,7 @@ it('removes nothing but a socket of its own where a link in the folder leads', a
 })
 
 it('works in a folder whose path is too long for a socket', async () => {
-  const dir = join(folder(), 'a-long-name-of-a-folder-'.repeat(8))
+  const dir = join(temporaryFolder(), 'a-long-name-of-a-folder-'.repeat(8))
   mkdirSync(dir, { recursive: true })
   const control = await serveControl(dir, () => Promise.resolve('far'))
   expect(await askControl(dir, 0)).toEqual({ answer: 'far' })
@@ -77,7 +75,7 @@ it('works in a folder whose path is too long for a socket', async () => {
 })
 
 it('answers words that are no JSON with an error, and goes on', async () => {
-  const dir = folder()
+  const dir = temporaryFolder()
   const control = await serveControl(dir, () => Promise.resolve(1))
   await expect(askControl(dir, undefined)).rejects.toThrow()
   expect(await askControl(dir, 0)).toEqual({ answer: 1 })
@@ -85,7 +83,7 @@ it('answers words that are no JSON with an error, and goes on', async () => {
 })
 
 it('says so when the service ends without an answer', async () => {
-  const dir = folder()
+  const dir = temporaryFolder()
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     socket.resume()
     socket.end()
