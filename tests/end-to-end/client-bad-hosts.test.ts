@@ -146,12 +146,12 @@ describe('a host that', () => {
     const lease = (): string => readFileSync(leaseFile(machine.files, desktop), 'base64')
     const before = lease()
     liar.lie = lie
-    liar.asked = 0
+    liar.times = 0
     await follow(machine, () => machine.pass(days(8), 'asleep'))
     await follow(machine, () => machine.live(hours(4)))
     // An attempt every 15 minutes is the most (rule 24), and each asks three times at most.
-    expect(liar.asked).toBeGreaterThan(0)
-    expect(liar.asked).toBeLessThanOrEqual(4 * 4 * 3)
+    expect(liar.times).toBeGreaterThan(0)
+    expect(liar.times).toBeLessThanOrEqual(4 * 4 * 3)
     expect([machine.client.status().state, lease()]).toEqual(['licensed', before])
     expect(await attempt(novice, desktop)).not.toBe('activated')
     for (const one of [machine, novice]) checkLaws(one)

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { encodeFrame, FrameReader } from '@volact/core/wire/frame'
 import { decodeMessage, type Message } from '@volact/core/wire/message'
 
@@ -9,29 +9,23 @@ export interface Way {
   answer(message: Message): 'passed' | 'lost'
 }
 
-/** A stretch of network between clients and a host, on which messages get lost. */
-export class Proxy {
-  readonly #server: Server
+/** Something that listens in the place of a host; each client connects, asks once, and closes. */
+export abstract class Listener {
+  readonly #server = createServer()
   readonly #open = new Set<Socket>()
-  /** `HOST:PORT` of the host. */
-  target: string
-  way: Way = { request: () => 'passed', answer: () => 'passed' }
 
-  private constructor(server: Server, target: string) {
-    this.#server = server
-    this.target = target
-    server.on('connection', (socket) => {
+  constructor() {
+    this.#server.on('connection', (socket) => {
       this.#open.add(socket)
       socket.once('close', () => this.#open.delete(socket)).on('error', () => undefined)
       void this.#serve(socket)
     })
   }
 
-  static async start(target: string): Promise<Proxy> {
-    const server = createServer()
-    server.listen({ host: '127.0.0.1', port: 0 })
-    await once(server, 'listening')
-    return new Proxy(server, target)
+  async listen(): Promise<this> {
+    this.#server.listen({ host: '127.0.0.1', port: 0 })
+    await once(this.#server, 'listening')
+    return this
   }
 
   get address(): string {
@@ -45,10 +39,30 @@ export class Proxy {
     this.#server.close()
   }
 
-  /** A client connects, asks once, and closes. */
+  protected abstract asked(message: Uint8Array, socket: Socket): Promise<void>
+
   async #serve(socket: Socket): Promise<void> {
     const message = await nextFrame(socket)
-    if (message === undefined) return
+    if (message !== undefined) await this.asked(message, socket)
+  }
+}
+
+/** A stretch of network between clients and a host, on which messages get lost. */
+export class Proxy extends Listener {
+  /** `HOST:PORT` of the host. */
+  target: string
+  way: Way = { request: () => 'passed', answer: () => 'passed' }
+
+  private constructor(target: string) {
+    super()
+    this.target = target
+  }
+
+  static start(target: string): Promise<Proxy> {
+    return new Proxy(target).listen()
+  }
+
+  protected async asked(message: Uint8Array, socket: Socket): Promise<void> {
     const answer = (await this.way.request(message)) === 'passed' ? await send(this.target, message) : undefined
     if (answer === undefined || this.way.answer(decodeMessage(answer)) === 'lost') socket.destroy()
     else socket.write(encodeFrame(answer))
@@ -67,7 +81,7 @@ export async function send(target: string, message: Uint8Array): Promise<Uint8Ar
 }
 
 /** The next message that comes; nothing when the other side closes instead. */
-export function nextFrame(socket: Socket): Promise<Uint8Array | undefined> {
+function nextFrame(socket: Socket): Promise<Uint8Array | undefined> {
   const { promise, resolve } = Promise.withResolvers<Uint8Array | undefined>()
   const reader = new FrameReader(65_536)
   socket.on('data', (piece) => {

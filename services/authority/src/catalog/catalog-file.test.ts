@@ -9,9 +9,9 @@ import type { Catalog } from '@volact/core/catalog/catalog'
 import { catalogFromCbor, catalogToCbor } from '@volact/core/catalog/catalog-cbor'
 import { findProduct } from '@volact/core/catalog/find-product'
 import { coveredGroups, groupCovers, newestGeneration } from '@volact/core/catalog/key-groups'
-import { ActivationError } from '@volact/core/errors/activation-error'
 import { days } from '@volact/core/time'
 import { maxCatalogBytes, parseCatalogText, readCatalogFile } from './catalog-file.ts'
+import { failure, linesOf } from './refused-catalog.fixture.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'volact-catalog-'))
 afterAll(() => {
@@ -24,20 +24,6 @@ function example(name: string): Catalog {
 
 function exampleFile(name: string): string {
   return fileURLToPath(new URL(`../../../../examples/catalogs/${name}.yaml`, import.meta.url))
-}
-
-function failure(run: () => unknown): ActivationError {
-  try {
-    run()
-  } catch (error) {
-    if (error instanceof ActivationError) return error
-    throw error
-  }
-  throw new Error('no error')
-}
-
-function linesOf(text: string): readonly string[] {
-  return failure(() => parseCatalogText(text, 'c.yaml')).message.split('\n')
 }
 
 describe('the reference catalog', () => {

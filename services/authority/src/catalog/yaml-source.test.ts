@@ -1,21 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ActivationError } from '@volact/core/errors/activation-error'
 import { parseCatalogText } from './catalog-file.ts'
-
-function failure(run: () => unknown): ActivationError {
-  try {
-    run()
-  } catch (error) {
-    if (error instanceof ActivationError) return error
-    throw error
-  }
-  throw new Error('no error')
-}
-
-function linesOf(text: string): readonly string[] {
-  return failure(() => parseCatalogText(text, 'c.yaml')).message.split('\n')
-}
+import { failure, linesOf } from './refused-catalog.fixture.ts'
 
 describe('what is no YAML, or more than a catalog needs', () => {
   it.each<[what: string, text: string, lines: readonly string[]]>([
