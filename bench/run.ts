@@ -4,6 +4,8 @@ const benchmarks: Readonly<Record<string, () => Promise<unknown>>> = {
   'main-job': () => import('./main-job.ts'),
   client: () => import('./client.ts'),
   agent: () => import('./agent.ts'),
+  host: () => import('./host.ts'),
+  sizing: () => import('./host/sizing.ts'),
 }
 
 const [name = 'main-job'] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))

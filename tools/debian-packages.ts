@@ -6,7 +6,10 @@ const packages: readonly { readonly name: string; readonly probe: string }[] = [
   { name: 'bind9', probe: '/usr/sbin/named' },
   { name: 'bind9-dnsutils', probe: '/usr/bin/dig' },
   { name: 'openssl', probe: '/usr/bin/openssl' },
+  { name: 'prometheus', probe: '/usr/bin/promtool' },
   { name: 'python3', probe: '/usr/bin/python3' },
+  { name: 'systemd', probe: '/usr/bin/systemd-analyze' },
+  { name: 'tinyproxy', probe: '/usr/bin/tinyproxy' },
 ]
 
 /** Installs the packages that tests need and that are missing; where it cannot, says so and ends with status 4. */

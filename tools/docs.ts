@@ -3,10 +3,12 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { format, resolveConfig } from 'prettier'
 import { cliPage } from '../apps/cli/src/cli-page.ts'
 import { fromSlmgrPage } from '../apps/cli/src/from-slmgr-page.ts'
+import { configPage } from '../services/host/src/config/config-page.ts'
 import { errorsPage } from './errors-page.ts'
 
 const pages: Readonly<Record<string, () => string>> = {
   'docs/cli.md': cliPage,
+  'docs/configuration.md': configPage,
   'docs/errors.md': errorsPage,
   'docs/from-slmgr.md': fromSlmgrPage,
 }

@@ -5,7 +5,12 @@ import { cruise, type ICruiseResult } from 'dependency-cruiser'
 import extractDepcruiseOptions from 'dependency-cruiser/config-utl/extract-depcruise-options'
 
 const folders = ['packages', 'services', 'apps', 'tests', 'tools', 'bench'].filter((folder) => existsSync(folder))
-const sources = globSync(['{packages,services,apps}/*/src/**/*.{ts,tsx}', 'tests/**/*.ts', 'tools/*.ts', 'bench/*.ts'])
+const sources = globSync([
+  '{packages,services,apps}/*/src/**/*.{ts,tsx}',
+  'tests/**/*.ts',
+  'tools/*.ts',
+  'bench/**/*.ts',
+])
 const options = await extractDepcruiseOptions(join(import.meta.dirname, '..', 'dependency-cruiser.config.mjs'))
 const { output } = await cruise(folders, options)
 const { modules, summary } = output as ICruiseResult

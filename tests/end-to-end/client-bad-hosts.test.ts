@@ -20,7 +20,7 @@ import { copyFolder } from './twins.fixture.ts'
 keepFoldersInMemory()
 
 /** Long enough for an honest host on loopback, and no longer. */
-const limits = { connectMilliseconds: 5_000, answerMilliseconds: 150, answerBytes: 16_384 }
+const limits = { connectMilliseconds: 5_000, answerMilliseconds: 1_000, answerBytes: 16_384 }
 
 interface Setting {
   readonly world: World

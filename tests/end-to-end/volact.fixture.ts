@@ -44,6 +44,8 @@ export interface Started {
   readonly line: string
   /** Sends the signal and returns the exit status. */
   stop(signal: 'SIGINT' | 'SIGTERM'): Promise<number | null>
+  /** Sends the signal that has settings read again. */
+  hangUp(): void
 }
 
 /** Starts a command that stays, and waits for its first line. */
@@ -57,7 +59,7 @@ export async function start(more: Readonly<Record<string, string>>, ...args: rea
     const [status] = (await once(child, 'exit')) as [number | null]
     return status
   }
-  return { line, stop }
+  return { line, stop, hangUp: () => void child.kill('SIGHUP') }
 }
 
 /** A service that runs. */

@@ -62,6 +62,7 @@ export function statusText(status: ClientStatus): string {
     ['machine ID', `${status.machineId}${status.ephemeral ? ', ephemeral' : ''}`],
     ['log ID', status.logId],
     ['ledger entry', status.leaseIndex],
+    ['spare in use', status.spareFor && `the host stands in for that of the log ${status.spareFor}`],
     ['hardware', status.hardware],
     ['roots', status.protected ? 'protected' : 'unprotected: whoever can write into this folder can exchange them'],
   ])

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import process from 'node:process'
+import { askAtTerminal } from './ask-at-terminal.ts'
 import { run } from './run.ts'
 import type { StopSignal, World } from './world.ts'
 
@@ -9,7 +10,7 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 process.exitCode = await run(process.argv.slice(2), realWorld())
 
 function realWorld(): World {
-  const { platform, env, stdout, stderr } = process
+  const { platform, env, stdin, stdout, stderr } = process
   return {
     // Only a clone runs its sources.
     command: import.meta.filename.endsWith('.ts') ? './volact' : 'volact',
@@ -17,6 +18,7 @@ function realWorld(): World {
     err: (text) => void stderr.write(text),
     // A terminal that does not know its size says 0.
     terminal: stdout.isTTY ? { columns: stdout.columns || 80, rows: stdout.rows || 24 } : undefined,
+    ...(stdin.isTTY && stdout.isTTY && { ask: askAtTerminal }),
     now: () => Math.floor(Date.now() / 1_000),
     surroundings: { platform, env, uid: process.getuid?.() },
     stop: stopSignal,

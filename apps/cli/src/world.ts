@@ -13,6 +13,8 @@ export interface World {
   readonly err: (text: string) => void
   /** The terminal that standard output is; nothing when it is none. */
   readonly terminal: Terminal | undefined
+  /** Asks the person at the terminal; absent where nobody is there. Nothing when there is no answer any more. */
+  readonly ask?: Ask
   readonly now: () => Instant
   readonly surroundings: Surroundings
   /** Aborts when somebody asks this process to end; the reason is the signal. From the first look on, the process does not end by itself. */
@@ -35,3 +37,6 @@ export interface Terminal {
   readonly columns: number
   readonly rows: number
 }
+
+/** Puts a question and gives the answer; a hidden one is not shown while it is typed. */
+export type Ask = (question: string, how?: { readonly hidden: boolean }) => Promise<string | undefined>

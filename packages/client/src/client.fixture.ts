@@ -134,11 +134,21 @@ export function honest(
   now: () => Instant,
   changes: Partial<Grant> = {},
 ): (message: Message) => MessageBody {
-  return (message) => grantFor(host, activation(message).request, now(), changes)
+  return (message) => {
+    const { request, since } = activation(message)
+    const granted = grantFor(host, request, now(), changes)
+    if (since === undefined || since >= host.tree.size) return granted
+    return { ...granted, since: { from: since, path: host.tree.consistencyPath(since, host.tree.size) } }
+  }
 }
 
 /** Grants a request. */
-export function grantFor(host: TestHost, bytes: Uint8Array, now: Instant, changes: Partial<Grant> = {}): MessageBody {
+export function grantFor(
+  host: TestHost,
+  bytes: Uint8Array,
+  now: Instant,
+  changes: Partial<Grant> = {},
+): MessageBody & { kind: 'grant' } {
   const { request, machine, digest } = openRequest(bytes)
   const shown = request.checkpoint === undefined ? undefined : parseCheckpoint(request.checkpoint)
   const isContinued = shown !== undefined && equal(shown.logId, host.logId) && shown.size <= host.tree.size
@@ -173,7 +183,7 @@ export function grantToTwin(
 ): MessageBody {
   const { request, machine } = openRequest(bytes)
   const granted = grantFor(host, bytes, now)
-  if (granted.kind !== 'grant') throw new Error('an honest host grants')
+
   const heads = { superseded: filled(1, 16), shown: request.prev ?? filled(2, 16) }
   const note = { act: 'twin', machine, product: request.product, nonce: request.nonce, ...heads, ...changes } as const
   const place = { index: host.tree.size, time: now, cti: filled(4, 16) }

@@ -1,5 +1,6 @@
 import { activate } from './activation/activate.ts'
 import type { ActivationOutcome } from './activation/outcome.ts'
+import { type AppliedLease, applyFile, requestByFile } from './activation/file-requests.ts'
 import { granter } from './activation/granter.ts'
 import { release, type Released } from './activation/release.ts'
 import { requireLease } from './activation/require-lease.ts'
@@ -168,6 +169,23 @@ export class Client {
   start(options: DriverOptions = {}): RunningClient {
     if (this.#driver?.isRunning !== true) this.#driver = this.#drive(options)
     return this.#driver
+  }
+
+  /**
+   * Writes what an administrator brings to a host by hand, for one product or for all (rule 46): `volact host respond` answers it.
+   * `NO_PRODUCT_KEY`, `FOLDER_IN_USE`.
+   */
+  requestByFile(product?: string): Promise<Uint8Array> {
+    return requestByFile(this.#installation, product === undefined ? this.#installed() : [this.#choose(product)])
+  }
+
+  /** Takes the answer to such a file, once and within 30 days. A refusal is thrown by its code, and so is what protocol.md §10 finds. */
+  async applyFile(file: Uint8Array): Promise<readonly AppliedLease[]> {
+    try {
+      return await applyFile(this.#installation, file)
+    } finally {
+      this.#watchers.look()
+    }
   }
 
   /** Gives the lease as a file that needs nothing but the vendor's root to be checked. `NOT_BOUND` when there is none. */

@@ -13,6 +13,9 @@ describe('the address of a host', () => {
     ['[::1]:65535', '[::1]:65535'],
     ['_volact._tcp.example', '_volact._tcp.example:1688'],
     ['bücher.example:99', 'xn--bcher-kva.example:99'],
+    ['tls://host', 'tls://host:1688'],
+    ['HTTPS://Host.Example/', 'https://host.example:443'],
+    ['https://[::1]:8443', 'https://[::1]:8443'],
   ])('%j is %s', (text, written) => {
     expect(formatHostAddress(parseHostAddress(text))).toBe(written)
     expect(formatHostAddress(parseHostAddress(written))).toBe(written)
@@ -30,7 +33,7 @@ describe('the address of a host', () => {
     '[::1',
     'a b',
     '-',
-    'https://host',
+    'http://host',
     'a'.repeat(254),
   ])('%j is none', async (text) => {
     expect(await codeOf(() => parseHostAddress(text))).toBe('USAGE')

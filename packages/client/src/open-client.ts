@@ -23,6 +23,7 @@ import { type PolicyPlace, systemPolicy } from './policy/policy-place.ts'
 import { policyReader } from './policy/read-policy.ts'
 import { installOwnKey, ownProduct } from './sdk/own-product.ts'
 import { type TransportLimits, transportLimits } from './transport.ts'
+import { webByPolicy } from './web/web-by-policy.ts'
 import { type EmbeddedVendor, embeddedVendors } from './vendors/embedded-vendors.ts'
 import type { Vendor } from './vendors/vendor.ts'
 
@@ -125,10 +126,14 @@ function install(
     policy = systemPolicy(process.platform),
   }: Omit<ClientSurroundings, 'dir'> & PolicyOption,
 ): Installation {
+  const readPolicy = policyReader(policy)
   return {
-    ...{ files, identity, vendors, now, probe, limits, network },
+    ...{ files, identity, vendors, now, probe, network },
     ...(directory && { directory }),
-    readPolicy: policyReader(policy),
+    readPolicy,
+    get limits() {
+      return { ...limits, web: webByPolicy(readPolicy(), limits.web) }
+    },
     clock: new RunningClock(monotonic),
     leases: new StoredLeases(files, identity),
     get signer() {

@@ -1,5 +1,5 @@
+import { requireOwnFolder } from '@volact/files/own-folder'
 import type { Client } from './client.ts'
-import { requireOwnFolder } from './folder/own-folder.ts'
 import { type ClientSurroundings, openClientWith, type PolicyOption } from './open-client.ts'
 import { readVendors } from './vendors/folder-vendors.ts'
 import { folderVendors, type VendorPlace } from './vendors/vendor-place.ts'

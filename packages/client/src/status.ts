@@ -71,6 +71,8 @@ export interface ClientStatus extends SearchStatus {
   /** Hexadecimal digits, as are all IDs here. */
   readonly machineId: string
   readonly logId?: string
+  /** The log of the lost host that a spare stands in for, where the lease is of one that nobody has confirmed yet (rule 47). */
+  readonly spareFor?: string
   /** Place of the lease in the ledger. */
   readonly leaseIndex?: number
   /** Whether nobody but the administrator, or the maker of the program, can change roots and policy (rule 11). */
@@ -181,9 +183,14 @@ function describePolicy({ product: { policy }, family: { threshold } }: SoldProd
   return { threshold, ...intervals, features: [] }
 }
 
-function describeLease({ grant, logId }: StoredLease): Terms & Pick<License, 'logId' | 'leaseIndex'> {
+function describeLease({
+  grant,
+  logId,
+  entitlement: { spareFor },
+}: StoredLease): Terms & Pick<License, 'logId' | 'leaseIndex' | 'spareFor'> {
   const { count, threshold, activationMinutes, renewalMinutes, features, index } = grant
-  return { count, threshold, activationMinutes, renewalMinutes, features, logId, leaseIndex: index }
+  const spare = spareFor && { spareFor: toHex(spareFor) }
+  return { count, threshold, activationMinutes, renewalMinutes, features, logId, leaseIndex: index, ...spare }
 }
 
 function trustOf(vendors: readonly Vendor[]): Pick<ClientStatus, 'protected' | 'test'> {

@@ -1,12 +1,17 @@
 import type { LookupAddress } from 'node:dns'
 import { connect, isIPv6, type LookupFunction, type Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import { ActivationError, type Attempt } from '@volact/core/errors/activation-error'
 import { encodeFrame, FrameReader } from '@volact/core/wire/frame'
 import { answerLimit } from '@volact/core/wire/limits'
 import { systemCode } from '@volact/files/file-error'
 import { formatHostAddress, type HostAddress } from './host-address.ts'
+import { post } from './web/https-exchange.ts'
+import { secure } from './web/secure.ts'
+import { throughProxy } from './web/through-proxy.ts'
+import { proxyFor, type WebSettings } from './web/web-settings.ts'
 
-/** How long a client waits, and how much it reads. */
+/** How long a client waits, how much it reads, and how it gets through the web. */
 export interface TransportLimits {
   /** Until the connection stands, the resolution of the name included. */
   readonly connectMilliseconds: number
@@ -14,6 +19,8 @@ export interface TransportLimits {
   readonly answerMilliseconds: number
   /** The longest answer, in bytes (rule 41). */
   readonly answerBytes: number
+  /** How hosts are reached under TLS or over HTTPS. */
+  readonly web?: WebSettings
   /** Until another program of this machine has had its answer; 10 s where nobody says otherwise. */
   readonly turnMilliseconds?: number
 }
@@ -44,16 +51,57 @@ export async function exchange(
   { signal, addresses }: Route = {},
 ): Promise<Uint8Array> {
   signal?.throwIfAborted()
-  const lookup = addresses === undefined ? {} : { lookup: resolvedTo(addresses) }
-  const socket = connect({ host: address.name, port: address.port, noDelay: true, ...lookup })
+  const proxy = proxyFor(address, limits.web)
+  const first = proxy ?? address
+  const lookup = addresses === undefined || proxy !== undefined ? {} : { lookup: resolvedTo(addresses) }
+  const socket = connect({ host: first.name, port: first.port, noDelay: true, ...lookup })
   const aborted = abortOf(signal)
   try {
-    await Promise.race([connected(socket, address, limits), aborted.promise])
-    return await Promise.race([answerTo(encodeFrame(message), socket, address, limits), aborted.promise])
+    await Promise.race([connected(socket, first, limits), aborted.promise])
+    return await Promise.race([converse(socket, address, message, limits), aborted.promise])
   } finally {
     aborted.forget()
     socket.destroy()
   }
+}
+
+/** Speaks with the host on a connection that stands, in the way that its address says. */
+async function converse(
+  socket: Socket,
+  address: HostAddress,
+  message: Uint8Array,
+  limits: TransportLimits,
+): Promise<Uint8Array> {
+  if (address.via === undefined) return answerTo(encodeFrame(message), socket, address, limits)
+  const stream = await inTime(socket, limits.connectMilliseconds, address, secureWay(socket, address, limits))
+  if (address.via === 'tls') return answerTo(encodeFrame(message), stream, address, limits)
+  const { answerMilliseconds, answerBytes } = limits
+  const authority = formatHostAddress({ name: address.name, port: address.port })
+  return inTime(socket, answerMilliseconds, address, post(stream, authority, message, answerBytes))
+}
+
+/** Goes through the proxy, if there is one, and on under TLS. */
+async function secureWay(socket: Socket, address: HostAddress, { web }: TransportLimits): Promise<TLSSocket> {
+  const ca = web?.ca
+  const target = formatHostAddress({ name: address.name, port: address.port })
+  const proxy = proxyFor(address, web)
+  if (proxy === undefined) return secure(socket, { name: address.name, what: target, ca })
+  const what = `the proxy ${proxy.name}:${String(proxy.port)}`
+  const way = proxy.isSecure ? await secure(socket, { name: proxy.name, what, ca }) : socket
+  await throughProxy(way, proxy, target)
+  return secure(way, { name: address.name, what: target, ca })
+}
+
+/** Gives up on what takes too long. */
+function inTime<T>(socket: Socket, milliseconds: number, address: HostAddress, promise: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => {
+    const message = `${formatHostAddress(address)} took the connection but gave no answer in ${String(milliseconds / 1_000)} s`
+    reject(new ActivationError('HOST_MUTE', message))
+  }, milliseconds)
+  // Whoever loses the race fails when the connection is given up, and nobody is left to be told.
+  promise.catch(() => undefined)
+  return withoutTimer(Promise.race([promise, late]), timer, socket)
 }
 
 /** A promise that never resolves, and rejects when the signal aborts. */

@@ -16,7 +16,9 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
 
 /** Whether two byte strings are the same. Not in constant time: for public values only. */
 export function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index])
+  if (a.length !== b.length) return false
+  for (let index = 0; index < a.length; index += 1) if (a[index] !== b[index]) return false
+  return true
 }
 
 /** Orders byte strings as RFC 8949 §4.2.1 orders encoded keys: byte by byte, a prefix before what it begins. */
@@ -26,10 +28,13 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   return difference < b.length ? Number(a[difference]) - Number(b[difference]) : 1
 }
 
+/** The two digits of every byte, one after the other. */
+const hexPairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0')).join('')
+
 /** Writes bytes as lowercase hexadecimal digits. */
 export function toHex(bytes: Uint8Array): string {
   let text = ''
-  for (const byte of bytes) text += byte.toString(16).padStart(2, '0')
+  for (const byte of bytes) text += hexPairs.slice(2 * byte, 2 * byte + 2)
   return text
 }
 

@@ -36,6 +36,13 @@ export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(hash('sha256', first !== undefined && parts.length === 1 ? first : concat(...parts), 'buffer'))
 }
 
+/** Writes SHA-256 of the data into the 32 bytes at an offset: what the tree does for each entry, so nothing is allocated for it. */
+export function sha256Into(target: Uint8Array, offset: number, data: Uint8Array): void {
+  // A string costs half of what a new buffer does.
+  const digest = hash('sha256', data, 'binary')
+  for (let at = 0; at < digest.length; at += 1) target[offset + at] = digest.charCodeAt(at)
+}
+
 /** HMAC-SHA-256 (RFC 2104) over the data: 32 bytes. */
 export function hmacSha256(key: Uint8Array, data: Uint8Array): Uint8Array {
   return new Uint8Array(createHmac('sha256', key).update(data).digest())

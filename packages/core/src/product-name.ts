@@ -2,6 +2,6 @@
 export const productName = 'volact'
 
 /** Gives the text that files of a kind begin with: `volact-lease`. */
-export function fileMark(kind: 'lease' | 'messages' | 'starter'): string {
+export function fileMark(kind: 'lease' | 'messages' | 'report' | 'starter'): string {
   return `${productName}-${kind}`
 }

@@ -7,9 +7,10 @@ import { ActivationError } from '@volact/core/errors/activation-error'
 import { describeError, type ErrorCode } from '@volact/core/errors/table'
 import { fileError, systemCode } from './file-error.ts'
 
-/** The most bytes of a question or an answer, and how long one may take in milliseconds. */
-const messageLimit = 1 << 20
-const patience = 30_000
+/** The most bytes of a question or an answer: a bundle of requests, or a report that lists a million machines. */
+const messageLimit = 1 << 27
+/** For how many milliseconds who asks may say nothing; and who answers, which may have a long ledger to read. */
+const patience = { question: 30_000, answer: 900_000 } as const
 /** The longest path of a Unix socket that every platform takes, in bytes (macOS: 104 with the final zero). */
 const longestSocketPath = 103
 
@@ -53,12 +54,12 @@ export async function askControl(folder: string, question: unknown): Promise<{ r
   const socket = isConnectable(path) ? await reach(path) : undefined
   if (socket === undefined) return undefined
   socket.end(JSON.stringify(question))
-  return parseAnswer(await readAll(socket))
+  return parseAnswer(await readAll(socket, patience.answer))
 }
 
 async function converse(socket: Socket, handle: (question: unknown) => Promise<unknown>): Promise<void> {
   try {
-    const question: unknown = JSON.parse(await readAll(socket))
+    const question: unknown = JSON.parse(await readAll(socket, patience.question))
     socket.end(JSON.stringify({ answer: await handle(question) }))
   } catch (error) {
     if (socket.destroyed) return // Whoever asked has left.
@@ -88,11 +89,11 @@ interface ReportedError {
   readonly data?: ActivationError['data']
 }
 
-function readAll(socket: Socket): Promise<string> {
+function readAll(socket: Socket, milliseconds: number): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   const chunks: Buffer[] = []
   let size = 0
-  socket.setTimeout(patience, () => socket.destroy(new Error('the other side of the control socket says nothing')))
+  socket.setTimeout(milliseconds, () => socket.destroy(new Error('the other side of the control socket says nothing')))
   socket.on('data', (chunk) => {
     chunks.push(chunk)
     size += chunk.length

@@ -1,44 +1,47 @@
 import { randomBytes } from 'node:crypto'
-import { concat } from '@volact/core/bytes'
-import { decodeCbor } from '@volact/core/cbor/decode'
-import { encodeCbor } from '@volact/core/cbor/encode'
 import { ActivationError } from '@volact/core/errors/activation-error'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { encodeDetailsRecord, parseDetailsRecord } from './details-record.ts'
+import { detailsBodyLength, type DetailsRecord, parseDetailsBody, writeDetailsBody } from './details-record.ts'
+import { segmentEntries } from './ledger-files.ts'
 
 const record = {
-  index: 7,
+  index: 3 * segmentEntries + 7,
   request: new Uint8Array(randomBytes(200)),
   salt: new Uint8Array(randomBytes(16)),
   details: new Uint8Array(randomBytes(60)),
 }
-const bytes = encodeDetailsRecord(record)
 
-function codeOf(input: Uint8Array): string | undefined {
-  try {
-    parseDetailsRecord(input)
-    return undefined
-  } catch (error) {
-    if (error instanceof ActivationError) return error.code
-    throw error
-  }
+function bodyOf(given: DetailsRecord): Buffer {
+  const body = Buffer.alloc(detailsBodyLength(given))
+  writeDetailsBody(body, 0, given)
+  return body
 }
 
 describe('a record of details', () => {
   it('comes back as it was written', () => {
-    expect(parseDetailsRecord(bytes)).toEqual(record)
+    expect(parseDetailsBody(bodyOf(record), 3)).toEqual(record)
+    const empty = { ...record, details: new Uint8Array(0) }
+    expect(parseDetailsBody(bodyOf(empty), 3)).toEqual(empty)
   })
 
-  it('is malformed when it is cut short, or goes on', () => {
-    for (let length = 0; length < bytes.length; length += 1) expect(codeOf(bytes.subarray(0, length))).toBe('MALFORMED')
-    expect(codeOf(concat(bytes, Uint8Array.of(0)))).toBe('MALFORMED')
+  it('gives a record or MALFORMED for any bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
+        try {
+          expect(bodyOf(parseDetailsBody(bytes, 0))).toEqual(Buffer.from(bytes))
+        } catch (error) {
+          expect(error).toBeInstanceOf(ActivationError)
+          expect(error).toMatchObject({ code: 'MALFORMED' })
+        }
+      }),
+    )
   })
 
-  it.each([0, 1, 2, 3])('is malformed with anything else in place %i, or nothing', (place) => {
-    const parts = decodeCbor(bytes)
-    if (!Array.isArray(parts)) throw new Error('a record is an array')
-    for (const wrong of [-1, 'text', null, true, [], new Map()])
-      expect(codeOf(encodeCbor(parts.with(place, wrong)))).toBe('MALFORMED')
-    expect(codeOf(encodeCbor(parts.toSpliced(place, 1)))).toBe('MALFORMED')
+  it('is malformed when it is cut within request or salt', () => {
+    const body = bodyOf(record)
+    for (let length = 0; length < 6 + 200 + 16; length += 1) {
+      expect(() => parseDetailsBody(body.subarray(0, length), 3)).toThrow('no record of details')
+    }
   })
 })

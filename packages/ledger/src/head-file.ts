@@ -8,9 +8,10 @@ import { fileError } from '@volact/files/file-error'
 import { readLimited } from '@volact/files/read-limited'
 import { headLimit } from './ledger-files.ts'
 
-/** Reads the newest signed checkpoint of a ledger's folder; nothing where there is none. */
+/** Reads the newest signed checkpoint of a ledger's folder; nothing where there is none, or what is there is longer than any. */
 export function readHead(path: string): Uint8Array | undefined {
-  return statSync(path, { throwIfNoEntry: false }) === undefined ? undefined : readLimited(path, headLimit, 'the head')
+  const { size } = statSync(path, { throwIfNoEntry: false }) ?? { size: Infinity }
+  return size > headLimit ? undefined : readLimited(path, headLimit, 'the head')
 }
 
 /** Reads the checkpoint beside a host that may just be writing it: until it has been the same twice. */

@@ -15,17 +15,22 @@ export interface TestLog {
   readonly signer: Signer
   readonly entry0: Uint8Array
   readonly logId: Uint8Array
+  readonly noteSigner: Signer
 }
 
 /** Makes a signing key and entry 0. */
-export function makeLog(pkcs8: Uint8Array = generatePrivateKey('ESP256')): TestLog {
+export function makeLog(
+  pkcs8: Uint8Array = generatePrivateKey('ESP256'),
+  notePkcs8: Uint8Array = generatePrivateKey('Ed25519'),
+): TestLog {
   const signer = signerFromPkcs8(pkcs8)
+  const noteSigner = signerFromPkcs8(notePkcs8)
   const entry0 = encodeEntry({
     ...{ kind: 'host-activation', index: 0, time: 1_000, signingKey: signer.publicKey },
-    ...{ recoveryKey: randomBytes(32), noteKey: randomBytes(32), cti: randomBytes(16) },
+    ...{ recoveryKey: randomBytes(32), noteKey: noteSigner.publicKey.bytes, cti: randomBytes(16) },
     hardware: { anchor: randomBytes(32), vector: Array.from({ length: 10 }, () => null) },
   })
-  return { signer, entry0, logId: leafHash(entry0) }
+  return { signer, entry0, logId: leafHash(entry0), noteSigner }
 }
 
 /** Makes an entry of some machine; its `cti` differs each time. */
@@ -58,7 +63,7 @@ export function sightingWithDetails(index: number): { entry: Uint8Array; record:
 }
 
 /** Signs the head over all entries, and keeps it. */
-export function signHead(ledger: Ledger, log: TestLog): void {
+export function signHead(ledger: Ledger, log: Pick<TestLog, 'signer' | 'logId'>): void {
   const head = {
     size: ledger.size,
     time: ledger.lastTime,
@@ -66,5 +71,5 @@ export function signHead(ledger: Ledger, log: TestLog): void {
     x5t: new Uint8Array(32),
     root: ledger.root(),
   }
-  ledger.writeHead(encodeCheckpoint(signTreeHead(head, log.signer)))
+  ledger.writeHead(encodeCheckpoint(signTreeHead(head, log.signer)), head)
 }

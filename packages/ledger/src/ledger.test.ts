@@ -57,7 +57,7 @@ describe('a ledger', () => {
   it('proves that every entry stands in it, and that it has only grown (rules 21, 22)', async () => {
     const { ledger } = await newLedger(13)
     for (let index = 0; index < 13; index += 1) {
-      const leaf = leafHash(ledger.entry(index))
+      const leaf = leafHash(ledger.entry(index) ?? new Uint8Array(0))
       expect(rootFromInclusion({ index, size: 13, leaf, path: ledger.inclusion(index) })).toEqual(ledger.root())
     }
     for (let from = 1; from < 13; from += 1) {
@@ -83,7 +83,10 @@ describe('a ledger', () => {
     ledger.keepDetails([record])
     ledger.close()
     expect([...opened(dir).details()]).toEqual([record])
-    writeFileSync(join(dir, 'details.log'), readFileSync(join(dir, 'details.log')).subarray(0, headerLength))
+    writeFileSync(
+      join(dir, 'details', '000000.log'),
+      readFileSync(join(dir, 'details', '000000.log')).subarray(0, headerLength),
+    )
     expect(opened(dir).size).toBe(2)
   })
 })
@@ -92,12 +95,12 @@ describe('a ledger whose file was cut', () => {
   it('cuts off an end that a crash left unfinished, at every byte of it, and says so', async () => {
     const { dir, ledger, log } = await newLedger(3)
     signHead(ledger, log)
-    const covered = readFileSync(join(dir, 'entries.log')).length
+    const covered = readFileSync(join(dir, 'entries', '000000.log')).length
     await ledger.append([sighting(3)])
     ledger.close()
-    const whole = readFileSync(join(dir, 'entries.log'))
+    const whole = readFileSync(join(dir, 'entries', '000000.log'))
     for (let length = covered + 1; length < whole.length; length += 1) {
-      writeFileSync(join(dir, 'entries.log'), whole.subarray(0, length))
+      writeFileSync(join(dir, 'entries', '000000.log'), whole.subarray(0, length))
       const again = openLedger(dir)
       expect([again.size, again.notes.length]).toEqual([3, 1])
       again.close()
@@ -110,24 +113,24 @@ describe('a ledger whose file was cut', () => {
 
   it('opens after a torn write, whatever a machine has put into the bytes it chose: what looks like a record is none', async () => {
     const { dir, ledger } = await newLedger(3)
-    const whole = [...readFileSync(join(dir, 'entries.log'))].length
+    const whole = [...readFileSync(join(dir, 'entries', '000000.log'))].length
     await ledger.append([sighting(3, undefined, recordInside(32))])
     ledger.keepDetails([{ ...sightingWithDetails(3).record, details: recordInside(900) }])
     ledger.close()
-    const entries = readFileSync(join(dir, 'entries.log'))
-    truncateSync(join(dir, 'entries.log'), entries.length - 1)
-    const details = readFileSync(join(dir, 'details.log'))
-    truncateSync(join(dir, 'details.log'), details.length - 1)
+    const entries = readFileSync(join(dir, 'entries', '000000.log'))
+    truncateSync(join(dir, 'entries', '000000.log'), entries.length - 1)
+    const details = readFileSync(join(dir, 'details', '000000.log'))
+    truncateSync(join(dir, 'details', '000000.log'), details.length - 1)
     expect(opened(dir).notes).toHaveLength(2)
-    expect(readFileSync(join(dir, 'entries.log'))).toHaveLength(whole)
-    expect(readFileSync(join(dir, 'details.log'))).toHaveLength(headerLength)
+    expect(readFileSync(join(dir, 'entries', '000000.log'))).toHaveLength(whole)
+    expect(readFileSync(join(dir, 'details', '000000.log'))).toHaveLength(headerLength)
   })
 
   it('is damaged, not shortened, where the signed head covers what is missing', async () => {
     const { dir, ledger, log } = await newLedger(3)
     signHead(ledger, log)
     ledger.close()
-    const path = join(dir, 'entries.log')
+    const path = join(dir, 'entries', '000000.log')
     truncateSync(path, readFileSync(path).length - 1)
     const error = caught(() => openLedger(dir))
     expect(error.code).toBe('LEDGER_DAMAGED')
@@ -137,16 +140,13 @@ describe('a ledger whose file was cut', () => {
   it('is damaged where whole entries stand behind one that is not, even if no head covers them', async () => {
     const { dir, ledger } = await newLedger(4)
     ledger.close()
-    const path = join(dir, 'entries.log')
+    const path = join(dir, 'entries', '000000.log')
     const bytes = readFileSync(path)
     for (const offset of [headerLength, headerLength + 3, headerLength + 40]) {
       const spoiled = Uint8Array.from(bytes)
       spoiled[offset] = Number(spoiled[offset]) ^ 0x40
       writeFileSync(path, spoiled)
-      expect(caught(() => openLedger(dir))).toMatchObject({
-        code: 'LEDGER_DAMAGED',
-        data: { index: 0, offset: headerLength },
-      })
+      expect(caught(() => openLedger(dir))).toMatchObject({ code: 'LEDGER_DAMAGED', data: { path, index: 0 } })
     }
   })
 
@@ -169,16 +169,19 @@ describe('a ledger whose file was cut', () => {
     const { dir: otherDir, ledger: second } = await newLedger(6, log)
     first.close()
     second.close()
-    writeFileSync(join(dir, 'entries.log'), readFileSync(join(otherDir, 'entries.log')))
+    writeFileSync(join(dir, 'entries', '000000.log'), readFileSync(join(otherDir, 'entries', '000000.log')))
     expect(caught(() => openLedger(dir)).code).toBe('LEDGER_DAMAGED')
   })
 
   it('cuts off the torn end of its details', async () => {
     const { dir, ledger } = await newLedger(1)
+    await ledger.append([sighting(1)])
+    ledger.keepDetails([sightingWithDetails(1).record])
     ledger.close()
-    appendFileSync(join(dir, 'details.log'), Uint8Array.of(0, 0, 0, 9, 1))
+    const whole = readFileSync(join(dir, 'details', '000000.log')).length
+    appendFileSync(join(dir, 'details', '000000.log'), Uint8Array.of(0, 0, 0, 9, 1))
     expect(opened(dir).notes).toHaveLength(1)
-    expect(readFileSync(join(dir, 'details.log'))).toHaveLength(headerLength)
+    expect(readFileSync(join(dir, 'details', '000000.log'))).toHaveLength(whole)
   })
 })
 

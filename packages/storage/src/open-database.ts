@@ -1,25 +1,13 @@
-import { closeSync, lstatSync, openSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { ActivationError } from '@volact/core/errors/activation-error'
-import { fileError, systemCode } from '@volact/files/file-error'
 import { Kysely } from 'kysely'
 import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from 'kysely/migration'
-import { loadSqlite } from './node-sqlite.ts'
+import { openSqlite, type OpenSqliteOptions } from './open-sqlite.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 import { sqliteError } from './sqlite-error.ts'
 
 /** Steps from an empty database to the present schema, in the order of their names. A step that was released never changes. */
 export type Migrations = Readonly<Record<string, Migration>>
-
-/** What a commit survives: `full` a power cut, for records; `normal` a crash of the program, for an index that can be rebuilt. */
-export type Synchronous = 'full' | 'normal'
-
-/** How a database is opened. */
-export interface OpenDatabaseOptions {
-  readonly synchronous?: Synchronous
-  /** How long a statement, and with it the whole program, waits for another process that is writing, in milliseconds. */
-  readonly patience?: number
-}
 
 /**
  * Opens a database file, makes it where it is missing (for its owner alone), and brings its schema up to date: all steps that are
@@ -29,10 +17,9 @@ export interface OpenDatabaseOptions {
 export async function openDatabase<Tables>(
   path: string,
   migrations: Migrations,
-  { synchronous = 'full', patience = 5_000 }: OpenDatabaseOptions = {},
+  options: OpenSqliteOptions = {},
 ): Promise<Kysely<Tables>> {
-  makeFile(path)
-  const database = await openFile(path, synchronous, patience)
+  const database = await openSqlite(path, options)
   const db = new Kysely<Tables>({ dialect: sqliteDialect(database) })
   try {
     refuseNewer(database, migrations, path)
@@ -43,39 +30,6 @@ export async function openDatabase<Tables>(
   } catch (error) {
     await db.destroy()
     throw sqliteError(error, path)
-  }
-}
-
-/** SQLite would make the file readable by others. It must not be opened here once it exists: closing it would drop SQLite's locks. */
-function makeFile(path: string): void {
-  try {
-    if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
-      throw new ActivationError('NOT_A_FILE', `the database ${path} is a folder; move it away`, { data: { path } })
-    }
-    closeSync(openSync(path, 'wx', 0o600))
-  } catch (error) {
-    if (systemCode(error) !== 'EEXIST') throw fileError(error, 'write', path)
-  }
-}
-
-async function openFile(path: string, synchronous: Synchronous, patience: number): Promise<DatabaseSync> {
-  const { DatabaseSync } = await loadSqlite()
-  try {
-    const database = new DatabaseSync(path)
-    return prepared(database, synchronous, patience)
-  } catch (error) {
-    throw sqliteError(error, path)
-  }
-}
-
-function prepared(database: DatabaseSync, synchronous: Synchronous, patience: number): DatabaseSync {
-  try {
-    database.exec(`pragma busy_timeout = ${patience}`)
-    database.exec(`pragma journal_mode = wal; pragma synchronous = ${synchronous}; pragma foreign_keys = on`)
-    return database
-  } catch (error) {
-    database.close()
-    throw error
   }
 }
 

@@ -19,18 +19,39 @@ export interface Bind {
   stop(): Promise<void>
 }
 
+/** A zone: its records beside SOA and NS, and what else named.conf says of it, such as who may change it. */
+export type BindZone = string | { readonly records?: string; readonly statements: string }
+
+/** A key that BIND makes: what named.conf includes, and a file with the same that only its owner may read. */
+export interface BindKey {
+  readonly name: string
+  readonly text: string
+  readonly file: string
+}
+
 /** By full path: an administrator's programs are not on everybody's. */
-const [named, digPath] = ['/usr/sbin/named', '/usr/bin/dig']
+const [named, digPath, keygen] = ['/usr/sbin/named', '/usr/bin/dig', '/usr/sbin/tsig-keygen']
+
+/** Makes a key for updates, as an administrator does. */
+export function makeBindKey(name: string, algorithm = 'hmac-sha256'): BindKey {
+  const made = spawnSync(keygen, ['-a', algorithm, name], { encoding: 'utf8' })
+  if (made.status !== 0) throw new Error(`tsig-keygen: ${made.stderr}`)
+  const file = join(temporaryFolder(), `${name}.key`)
+  writeFileSync(file, made.stdout, { mode: 0o600 })
+  return { name, text: made.stdout, file }
+}
 
 /**
- * Starts BIND on a free port of the loopback with these zones, each a name with its records beside SOA and NS, and waits until it
- * answers.
+ * Starts BIND on a free port of the loopback with these zones and keys, and waits until it answers.
  */
-export async function startBind(zones: Readonly<Record<string, string>>): Promise<Bind> {
+export async function startBind(
+  zones: Readonly<Record<string, BindZone>>,
+  keys: readonly BindKey[] = [],
+): Promise<Bind> {
   const dir = temporaryFolder()
   for (let tries = 1; ; tries++) {
     const port = await freePort()
-    writeZones(dir, port, zones)
+    writeZones(dir, port, zones, keys)
     const child = spawn(named, ['-c', join(dir, 'named.conf'), '-g', '-n', '1'], {
       stdio: ['ignore', 'ignore', 'pipe'],
     })
@@ -69,12 +90,20 @@ function dig(port: number, question: readonly string[]): string {
   return spawnSync(digPath, args, { encoding: 'utf8' }).stdout.trim()
 }
 
-function writeZones(dir: string, port: number, zones: Readonly<Record<string, string>>): void {
-  const names = Object.keys(zones)
+function writeZones(
+  dir: string,
+  port: number,
+  zones: Readonly<Record<string, BindZone>>,
+  keys: readonly BindKey[],
+): void {
   mkdirSync(join(dir, 'zones'), { recursive: true })
-  for (const [name, records] of Object.entries(zones)) writeFileSync(join(dir, 'zones', name), zoneText(records))
-  const lines = names.map((name) => `zone "${name}" { type master; file "zones/${name}"; };`)
-  writeFileSync(join(dir, 'named.conf'), [options(dir, port), 'controls { };', ...lines, ''].join('\n'))
+  const lines = Object.entries(zones).map(([name, zone]) => {
+    const { records = '', statements } = typeof zone === 'string' ? { records: zone, statements: '' } : zone
+    writeFileSync(join(dir, 'zones', name), zoneText(records))
+    return `zone "${name}" { type master; file "zones/${name}"; ${statements} };`
+  })
+  const texts = keys.map(({ text }) => text)
+  writeFileSync(join(dir, 'named.conf'), [...texts, options(dir, port), 'controls { };', ...lines, ''].join('\n'))
 }
 
 function options(dir: string, port: number): string {

@@ -4,16 +4,20 @@ import { ActivationError } from '@volact/core/errors/activation-error'
 import type { ErrorCode } from '@volact/core/errors/table'
 import type { Instant } from '@volact/core/time'
 import type { ActivateHostMessage } from '@volact/core/wire/host-activation-messages'
+import type { RenewHostMessage } from '@volact/core/wire/host-renewal-messages'
+import type { RefusalMessage } from '@volact/core/wire/refusal'
 import type { Certificate } from '@volact/core/x509/certificate'
 import { openFolder } from '@volact/files/data-folder'
 import { lockFolder } from '@volact/files/lock'
 import { activateHost, type HostAnswer } from './activation/activate-host.ts'
 import { WrongTries } from './activation/wrong-tries.ts'
+import { renewHost, type RenewalAnswer } from './renewal/renew-host.ts'
 import { type Database, openAuthorityDatabase } from './database/open-authority-database.ts'
 import { readSetting, writeSetting } from './database/settings.ts'
 import { authorityFiles } from './folder/files.ts'
 import { usualAgreementEnd } from './folder/lifetimes.ts'
 import { openSigners, type Signers } from './folder/open-signers.ts'
+import type { RespondedFile } from './renewal/respond-file.ts'
 import { setBlocked } from './keys/block-key.ts'
 import { type IssuedKey, issueKey, type KeyOrder } from './keys/issue-key.ts'
 import { type ListedKey, listKeys } from './keys/list-keys.ts'
@@ -51,6 +55,11 @@ const askersFaults: readonly ErrorCode[] = [
   'SIGNATURE_INVALID',
   'LOG_MISMATCH',
   'UNKNOWN_CRITICAL',
+  'KIND_MISMATCH',
+  'CHAIN_INVALID',
+  'RECEIPT_INVALID',
+  'RECOVERY_REFUSED',
+  'SPARE_NOT_CONFIRMED',
 ]
 
 interface AuthorityParts {
@@ -138,12 +147,19 @@ export class Authority {
   /** Answers a host that wants to be activated. `address` is where it asks from, for the limit on wrong keys (rule 52). */
   async activateHost(message: ActivateHostMessage, address: string): Promise<HostAnswer> {
     const context = { signers: this.#signers, now: this.#now(), address, wrongTries: this.#wrongTries }
-    try {
-      return await activateHost(this.#db, message, context)
-    } catch (error) {
-      if (!(error instanceof ActivationError) || !askersFaults.includes(error.code)) throw error
-      return { kind: 'refusal', code: error.code, text: error.message }
-    }
+    return answerOrRefuse(() => activateHost(this.#db, message, context))
+  }
+
+  /** Answers a host that wants its certificate renewed (rule 6). */
+  async renewHost(message: RenewHostMessage, address: string): Promise<RenewalAnswer> {
+    const context = { signers: this.#signers, now: this.#now(), address }
+    return answerOrRefuse(() => renewHost(this.#db, message, context))
+  }
+
+  /** Answers the requests of hosts that have no network, a file with one or a bundle of them, in their order. */
+  async respond(file: Uint8Array): Promise<RespondedFile> {
+    const { respondToFile } = await import('./renewal/respond-file.ts')
+    return respondToFile(this, file)
   }
 
   /** Closes the database and gives the folder free. */
@@ -156,6 +172,15 @@ export class Authority {
     if (current !== undefined) return current
     const message = 'there is no catalog yet: apply one with "volact authority catalog apply FILE.yaml"'
     throw new ActivationError('USAGE', message)
+  }
+}
+
+async function answerOrRefuse<T>(answer: () => Promise<T>): Promise<T | RefusalMessage> {
+  try {
+    return await answer()
+  } catch (error) {
+    if (!(error instanceof ActivationError) || !askersFaults.includes(error.code)) throw error
+    return { kind: 'refusal', code: error.code, text: error.message }
   }
 }
 

@@ -11,7 +11,7 @@ import type { Ledger } from '@volact/ledger/ledger'
 import { openLedger } from '@volact/ledger/open-ledger'
 import { askAuthority } from './activation/ask-authority.ts'
 import type { HardwareProbe } from './activation/hardware.ts'
-import { type HostCertificate, openHostCertificate } from './activation/host-certificate.ts'
+import { freshlyIssued, type HostCertificate, openHostCertificate } from './activation/host-certificate.ts'
 import { identityOf } from './activation/identity.ts'
 import { finishActivation, installActivation } from './activation/install-activation.ts'
 import { prepareActivation } from './activation/prepare.ts'
@@ -84,7 +84,8 @@ export async function completeActivation(
   const prepared = activationFiles(files.activation)
   const ledger = openLedger(prepared.ledger)
   try {
-    const certificate = openHostCertificate(parseChain(chain), root, identityOf(ledger), now)
+    const parsed = parseChain(chain)
+    const certificate = openHostCertificate(parsed, root, identityOf(ledger), freshlyIssued(parsed[0], now))
     const time = Math.max(now, ledger.lastTime)
     if (ledger.size === 1) await ledger.append([certificateEntry(certificate, time)])
     signFirstHead(ledger, certificate, openKeyFile(prepared.signingKey), time)
@@ -111,7 +112,12 @@ function signFirstHead(ledger: Ledger, { leaf, entitlement }: HostCertificate, s
 }
 
 /** The answer brings the newest pack. A host that has a newer one by another way keeps it. */
-function installNewerPack(hostDir: string, vendor: Vendor, { pack }: HostActivatedMessage, now: Instant): void {
+export function installNewerPack(
+  hostDir: string,
+  vendor: Vendor,
+  { pack }: Pick<HostActivatedMessage, 'pack'>,
+  now: Instant,
+): void {
   try {
     installOffer(hostDir, { bytes: pack }, { now, root: vendor.root })
   } catch (error) {

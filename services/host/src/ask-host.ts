@@ -1,9 +1,13 @@
 import { askControl } from '@volact/files/control-socket'
 import { openFolder } from '@volact/files/data-folder'
+import { ActivationError } from '@volact/core/errors/activation-error'
 import type { Instant } from '@volact/core/time'
 import { answer, type HostAnswers, type HostQuestion } from './control.ts'
 import { withHostFolder } from './folder/with-host-folder.ts'
-import { withForksFrom } from './index/latest-forks.ts'
+import { hostFiles } from './folder/files.ts'
+import { restingIndex } from './index/index-desk.ts'
+import { indexedVendors } from './index/index-vendor.ts'
+import { withIndex } from './index/latest-forks.ts'
 import { openVendors } from './open-host.ts'
 import { hostStatusOf, vendorStatusOf } from './status.ts'
 
@@ -29,9 +33,15 @@ function answerFrom<Q extends HostQuestion>(
     const vendors = openVendors(path, { time: { now, elapsed: () => 0 }, observe: () => observer })
     try {
       const status = hostStatusOf(vendors.map(({ vendor, service }) => vendorStatusOf(vendor, service)))
-      return await answer(question, { vendors, status: () => withForksFrom(path, status) })
+      const index = restingIndex({ path: hostFiles(path).index, vendors: indexedVendors(vendors), now })
+      return await answer(question, { vendors, status: () => withIndex(status, index), index, reload: nothingToReload })
     } finally {
       for (const { service } of vendors) await service?.close()
     }
   })
+}
+
+/** A host that does not run reads its settings when it is started. */
+function nothingToReload(): never {
+  throw new ActivationError('NOT_RUNNING', 'the host does not run: it reads its settings when it is started')
 }

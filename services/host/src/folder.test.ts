@@ -1,16 +1,21 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { parseRecoveryKey } from '@volact/core/document/recovery-key'
 import { encodeStarter } from '@volact/core/document/starter'
 import { issueProductKey } from '@volact/core/product-key/issue-product-key'
 import { formatProductKey } from '@volact/core/product-key/product-key'
 import { days } from '@volact/core/time'
 import { temporaryFolder } from '@volact/testkit/temporary-folder'
+import { backupHost } from './backup/backup-host.ts'
+import { restoreHost } from './backup/restore-host.ts'
 import { exportCertificates } from './export-certificates.ts'
 import { vendorFiles } from './folder/files.ts'
+import { readHostRecord } from './folder/host-record.ts'
 import { openVendor } from './folder/vendor.ts'
+import { withHostFolder } from './folder/with-host-folder.ts'
 import { activateHere, makeActivatedHost, makeHost, serve } from './host.fixture.ts'
 import { hostStatus } from './host-status.ts'
 import { initHost } from './init-host.ts'
@@ -21,14 +26,29 @@ import { startHost } from './start-host.ts'
 import { makeVendor, start } from './vendor.fixture.ts'
 import { verifyHostLedger } from './verify-host-ledger.ts'
 
+describe('the folder of the account of a service', () => {
+  it.runIf(process.geteuid?.() === 0)('is left alone by root, whose files that account could not read', async () => {
+    const dir = await makeActivatedHost(makeVendor())
+    const backup = join(temporaryFolder(), 'host.backup')
+    await backupHost(dir, backup, { now: start })
+    chownSync(dir, 12_345, 12_345)
+    const refused = { code: 'FOLDER_NOT_WRITABLE' }
+    await expect(startHost({ dir, now: () => start })).rejects.toMatchObject(refused)
+    await expect(withHostFolder(dir, () => undefined)).rejects.toMatchObject(refused)
+    await expect(restoreHost(dir, backup, { now: start, replace: true })).rejects.toMatchObject(refused)
+    expect(() => initHost({ dir, now: start })).toThrow(expect.objectContaining(refused) as Error)
+  })
+})
+
 describe('initHost', () => {
   it('gives the recovery key once, keeps only its public part, and refuses a second time (rule 27)', () => {
     const dir = join(temporaryFolder(), 'host')
     const { recoveryKey = '' } = initHost({ dir, now: start })
-    expect(recoveryKey).toMatch(/^-----BEGIN PRIVATE KEY-----/)
-    const secret = recoveryKey.split('\n')[1] ?? ''
+    const { publicKey } = parseRecoveryKey(recoveryKey)
+    expect(readHostRecord(join(dir, 'host.json')).recoveryKey).toEqual(publicKey.bytes)
+    const seed = recoveryKey.replaceAll('-', '').slice(0, 20)
     for (const name of readdirSync(dir)) {
-      if (statSync(join(dir, name)).isFile()) expect(readFileSync(join(dir, name), 'latin1')).not.toContain(secret)
+      if (statSync(join(dir, name)).isFile()) expect(readFileSync(join(dir, name), 'latin1')).not.toContain(seed)
     }
     expect(() => initHost({ dir, now: start })).toThrow(expect.objectContaining({ code: 'FILE_EXISTS' }) as Error)
   })
@@ -38,6 +58,7 @@ describe('initHost', () => {
     const made = initHost({ dir: join(temporaryFolder(), 'host'), now: start, recoveryKeyFile })
     expect(made).not.toHaveProperty('recoveryKey')
     expect(statSync(recoveryKeyFile).mode & 0o777).toBe(0o600)
+    expect(parseRecoveryKey(readFileSync(recoveryKeyFile, 'utf8')).publicKey.algorithm).toBe('Ed25519')
     const dir = join(temporaryFolder(), 'other')
     expect(() => initHost({ dir, now: start, recoveryKeyFile })).toThrow(
       expect.objectContaining({ code: 'FILE_EXISTS' }) as Error,
@@ -149,7 +170,7 @@ describe('the folder of a host', () => {
     const other = await makeActivatedHost(vendor)
     await expect(startHost({ dir: other, listen, now })).rejects.toMatchObject({ code: 'PORT_IN_USE' })
     await expect(startHost({ dir: other, listen, now })).rejects.toThrow(`--listen 127.0.0.1:${port + 1}`)
-    await expect(installKey(dir, vendor.hostKey)).rejects.toMatchObject({ code: 'FOLDER_IN_USE' })
+    await expect(withHostFolder(dir, () => undefined)).rejects.toMatchObject({ code: 'FOLDER_IN_USE' })
   })
 
   it('tells its status and has its ledger verified, served or not', async () => {
@@ -169,7 +190,7 @@ describe('the folder of a host', () => {
     await host.close()
     const { address, ...resting } = running
     expect(address).toBe(host.address)
-    expect(await hostStatus(dir, { now })).toEqual(resting)
+    expect(await hostStatus(dir, { now })).toEqual({ ...resting, newcomers: undefined })
     expect(await verifyHostLedger(dir)).toMatchObject({ size: 3 })
   })
 
@@ -180,10 +201,13 @@ describe('the folder of a host', () => {
     for (const name of ['anna', 'berta'])
       await ask(host.address, new TestMachine(name).request(vendor.desktop, start).message)
     await host.close()
+    await hostStatus(dir, { now: () => start })
     const indexed = rowsOf(dir)
     expect(indexed.map(({ name }) => name).sort()).toEqual(['anna', 'berta'])
     writeFileSync(join(dir, 'index.db'), 'not a database at all, but long enough to look like one'.repeat(100))
-    await (await serve(dir)).close()
+    const again = await serve(dir)
+    expect(await hostStatus(dir, { now: () => start })).toMatchObject({ index: { state: 'good', behind: 0 } })
+    await again.close()
     expect(rowsOf(dir)).toEqual(indexed)
   })
 
@@ -201,6 +225,7 @@ describe('the folder of a host', () => {
     expect(answer.kind).toBe('grant')
     expect(await tried).toContain('another program')
     other.exec('commit')
+    expect(await hostStatus(dir, { now: () => start })).toMatchObject({ index: { state: 'good', behind: 0 } })
     await host.close()
     expect(other.prepare('select name from machines').all()).toMatchObject([{ name: 'a' }])
   })

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { days } from '@volact/core/time'
-import { makeActivatedHost, serve, type TestClock } from './host.fixture.ts'
+import { hostHardware, makeActivatedHost, serve, type TestClock } from './host.fixture.ts'
 import { ask, TestMachine } from './machine.fixture.ts'
 import type { RunningHost } from './start-host.ts'
 import { makeVendor, start } from './vendor.fixture.ts'
@@ -86,4 +86,31 @@ it('weak machines count by a quarter of the strong ones, and a refusal says how 
     if (answer.kind === 'refusal' && ignored > 0) expect(answer.text).toContain('too little of their hardware')
   }
   expect(host.status().applications[0]).toMatchObject({ count: 5, weak: 3 })
+})
+
+describe('a host on other hardware than was certified (rule 36)', () => {
+  const other = {
+    ...hostHardware,
+    systemUuid: 'f1234567-0051-3510-8052-b4c04f4d3132',
+    boardSerial: 'X',
+    diskSerial: 'X',
+  }
+  const moved = (): Promise<typeof other> =>
+    Promise.resolve({ ...other, components: other.components.map((_, place) => `other ${String(place)}`) })
+
+  it('serves on for 30 days from when that was found, whatever is started again, and then says why not', async () => {
+    const [dir, clock] = [await makeActivatedHost(vendor), { now: start }]
+    const host = await serve(dir, clock, { probe: moved })
+    expect(host.status()).toMatchObject({ hardwareEnd: start + days(30) })
+    await host.close()
+    clock.now += days(29)
+    const again = await serve(dir, clock, { probe: moved })
+    expect(again.status()).toMatchObject({ hardwareEnd: start + days(30) })
+    clock.now += days(1)
+    const { answer } = await new TestMachine('m').ask(again.address, vendor.desktop, clock.now)
+    expect(answer).toMatchObject({ kind: 'refusal', code: 'HARDWARE_OUT_OF_TOLERANCE' })
+    await again.close()
+    const back = await serve(dir, clock, { probe: () => Promise.resolve(hostHardware) })
+    expect(back.status()).not.toHaveProperty('hardwareEnd')
+  })
 })

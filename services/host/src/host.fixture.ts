@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Entitlement } from '@volact/core/document/entitlement'
 import type { Instant } from '@volact/core/time'
 import { openLedger } from '@volact/ledger/open-ledger'
@@ -28,10 +28,15 @@ export interface TestClock {
   now: Instant
 }
 
+/** Where the recovery key of a test's host lies: beside its folder. */
+export function recoveryKeyFile(dir: string): string {
+  return join(dirname(dir), 'recovery.key')
+}
+
 /** Makes a host's folder with pack and host key. */
 export async function makeHost(vendor: TestVendor): Promise<string> {
   const dir = join(temporaryFolder(), 'host')
-  initHost({ dir, now: start })
+  initHost({ dir, now: start, recoveryKeyFile: recoveryKeyFile(dir) })
   await installPack(dir, vendor.pack(1), { now: start })
   await installKey(dir, vendor.hostKey)
   return dir
@@ -62,7 +67,8 @@ export async function serve(
   more: Partial<StartHostOptions> = {},
 ): Promise<RunningHost> {
   const now = (): Instant => clock.now
-  const host = await startHost({ dir, listen: { host: '127.0.0.1', port: 0 }, now, elapsed: now, ...more })
+  const strangers = { perSecond: 1_000_000, perDay: 1_000_000 }
+  const host = await startHost({ dir, listen: { host: '127.0.0.1', port: 0 }, now, elapsed: now, strangers, ...more })
   let isOpen = true
   const close = async (): Promise<void> => {
     if (isOpen) await host.close()

@@ -11,6 +11,7 @@ import { encodeFrame } from '@volact/core/wire/frame'
 import type { Message } from '@volact/core/wire/message'
 import { openKeyFile } from '@volact/keys/key-file'
 import { vendorFiles } from './folder/files.ts'
+import { acceptClock } from './accept-clock.ts'
 import { addPool } from './host-pools.ts'
 import { makeActivatedHost, serve } from './host.fixture.ts'
 import { ask, TestConnection, TestMachine } from './machine.fixture.ts'
@@ -332,6 +333,52 @@ describe('the clock of a host (rule 43)', () => {
     elapsed = 2
     expect(host.status()).toMatchObject({ clock: 'good' })
     await granted(host, vendor, machine, clock.now)
+  })
+
+  it('at 2106 stops the host, signs nothing of that time, and heals when it is right again, also over a start', async () => {
+    const [dir, clock] = [await makeActivatedHost(vendor), { now: start }]
+    let elapsed = 0
+    const host = await serve(dir, clock, { elapsed: () => elapsed })
+    const machine = new TestMachine('a')
+    await granted(host, vendor, machine)
+    clock.now = 4_294_967_296
+    const refused = await ask(host.address, machine.request(vendor.desktop, clock.now).message)
+    expect(refused).toMatchObject({ code: 'CLOCK_SKEW' })
+    await host.close()
+    const wrong = await serve(dir, clock, { elapsed: () => elapsed })
+    expect(wrong.status()).toMatchObject({ clock: 'ahead', applications: [{ count: 1 }] })
+    expect(await ask(wrong.address, machine.request(vendor.desktop, clock.now).message)).toMatchObject({
+      code: 'CLOCK_SKEW',
+    })
+    clock.now = start + 60
+    elapsed = 60
+    expect(wrong.status()).toMatchObject({ clock: 'good' })
+    await granted(wrong, vendor, machine, clock.now)
+    await wrong.close()
+    const right = await serve(dir, clock, { elapsed: () => elapsed })
+    await granted(right, vendor, machine, clock.now)
+  })
+
+  it('is asked about after a start that lies further behind the last known time than hosts are off, and then accepted', async () => {
+    const [dir, clock] = [await makeActivatedHost(vendor), { now: start }]
+    const machine = new TestMachine('a')
+    const host = await serve(dir, clock)
+    await granted(host, vendor, machine)
+    await host.close()
+    clock.now = start + days(90)
+    const rested = await serve(dir, clock)
+    await granted(rested, vendor, machine, clock.now)
+    await rested.close()
+    clock.now += days(91)
+    const late = await serve(dir, clock)
+    expect(late.status().clock).toBe('ahead')
+    expect(late.status().reason).toContain('volact host clock accept')
+    expect(await acceptClock(dir, { now: () => clock.now })).toEqual([{ vendor: 'example', time: clock.now }])
+    expect(late.status()).toMatchObject({ clock: 'good' })
+    await granted(late, vendor, machine, clock.now)
+    await late.close()
+    clock.now -= days(1)
+    await expect(acceptClock(dir, { now: () => clock.now })).rejects.toMatchObject({ code: 'CLOCK_SKEW' })
   })
 
   it('takes nobody out of the count, and no place out of a pool, because somebody looked while it was wrong', async () => {

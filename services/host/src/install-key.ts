@@ -3,6 +3,8 @@ import { findGroup } from '@volact/core/catalog/key-groups'
 import { ActivationError } from '@volact/core/errors/activation-error'
 import { parseProductKey } from '@volact/core/product-key/parse-product-key'
 import { lastFive, type ProductKey } from '@volact/core/product-key/product-key'
+import { askControl } from '@volact/files/control-socket'
+import { openFolder } from '@volact/files/data-folder'
 import { writeDurably } from '@volact/files/durable'
 import { chooseVendor, openVendor, type Vendor, vendorIds } from './folder/vendor.ts'
 import { withHostFolder } from './folder/with-host-folder.ts'
@@ -20,16 +22,25 @@ export interface InstalledKey {
   readonly lastFive: string
 }
 
-/** Installs a host key, for `activateHost` to use. Of what is no host key, `KEY_INVALID` says what it is. */
-export async function installKey(dir: string, text: string, { vendor }: InstallKeyOptions = {}): Promise<InstalledKey> {
+/** Installs a host key, for `activateHost` to use; the running host does it itself. Of what is no host key, `KEY_INVALID` says what it is. */
+export async function installKey(dir: string, text: string, options: InstallKeyOptions = {}): Promise<InstalledKey> {
+  expectHostKey(parseProductKey(text))
+  const question = { verb: 'key-install', key: text, ...options }
+  const asked = await askControl(openFolder(dir, 'host').path, question)
+  // What answers there is a host of this folder's owner, and of the version that runs here.
+  return asked === undefined
+    ? withHostFolder(dir, (path) => putKey(path, text, options))
+    : (asked.answer as InstalledKey)
+}
+
+/** Puts a host key into a folder whose lock is held. */
+export function putKey(hostDir: string, text: string, { vendor }: InstallKeyOptions): InstalledKey {
   const key = expectHostKey(parseProductKey(text))
-  return withHostFolder(dir, (path) => {
-    const { id, files, pack } = vendorOf(path, key, vendor)
-    const group = findGroup(pack.catalog, key.group)
-    if (group === undefined) throw unknownGroup(key, [id])
-    writeDurably(files.hostKey, utf8(`${key.reveal()}\n`))
-    return { vendor: id, group: group.name, serial: key.serial, lastFive: lastFive(key) }
-  })
+  const { id, files, pack } = vendorOf(hostDir, key, vendor)
+  const group = findGroup(pack.catalog, key.group)
+  if (group === undefined) throw unknownGroup(key, [id])
+  writeDurably(files.hostKey, utf8(`${key.reveal()}\n`))
+  return { vendor: id, group: group.name, serial: key.serial, lastFive: lastFive(key) }
 }
 
 function expectHostKey(key: ProductKey): ProductKey {

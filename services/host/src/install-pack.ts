@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { equal } from '@volact/core/bytes'
+import { equal, toHex } from '@volact/core/bytes'
 import { rootFingerprint } from '@volact/core/document/fingerprint'
 import { identifyDocument } from '@volact/core/document/identify'
 import { openPack, type Pack } from '@volact/core/document/pack'
@@ -9,6 +9,8 @@ import { ActivationError } from '@volact/core/errors/activation-error'
 import type { Instant } from '@volact/core/time'
 import { type Certificate, extensionValue, parseCertificate } from '@volact/core/x509/certificate'
 import { extensionOids } from '@volact/core/x509/oids'
+import { askControl } from '@volact/files/control-socket'
+import { openFolder } from '@volact/files/data-folder'
 import { syncFolder, writeDurably } from '@volact/files/durable'
 import { readCertificates, writeCertificates } from './folder/certificates.ts'
 import { type VendorFiles, vendorFiles } from './folder/files.ts'
@@ -34,10 +36,17 @@ export interface InstalledPack {
 
 /**
  * Installs a pack, or the pack in a starter file (rule 48). The root of a vendor's first pack is pinned: another one is
- * `ROOT_CHANGED` from then on. A smaller number than the installed one is `PACK_OLDER`.
+ * `ROOT_CHANGED` from then on. A smaller number than the installed one is `PACK_OLDER`. A host that runs serves by it at once.
  */
-export function installPack(dir: string, bytes: Uint8Array, options: InstallPackOptions): Promise<InstalledPack> {
-  return withHostFolder(dir, (path) => installOffer(path, readOffer(bytes), options))
+export async function installPack(dir: string, bytes: Uint8Array, options: InstallPackOptions): Promise<InstalledPack> {
+  const offer = readOffer(bytes)
+  const root = options.root === undefined ? {} : { root: toHex(options.root.der) }
+  const question = { verb: 'pack-install', pack: toHex(bytes), ...root }
+  const asked = await askControl(openFolder(dir, 'host').path, question)
+  // What answers there is a host of this folder's owner, and of the version that runs here.
+  return asked === undefined
+    ? withHostFolder(dir, (path) => installOffer(path, offer, options))
+    : (asked.answer as InstalledPack)
 }
 
 /** A pack, and what a starter file says beside it. */
@@ -66,7 +75,8 @@ export function installOffer(hostDir: string, offer: PackOffer, { now, root }: I
   }
 }
 
-function readOffer(bytes: Uint8Array): PackOffer {
+/** Reads a pack or a starter file. */
+export function readOffer(bytes: Uint8Array): PackOffer {
   if (identifyDocument(bytes) !== 'starter') return { bytes }
   const { pack, roots, authority } = parseStarter(bytes)
   return { bytes: pack, roots: roots.map(parseCertificate), authority }

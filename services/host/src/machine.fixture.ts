@@ -5,7 +5,7 @@ import { thumbprint } from '@volact/core/cose/key'
 import type { Signer } from '@volact/core/crypto'
 import { detailsDigest, encodeDetails } from '@volact/core/document/details'
 import { makePoolProof, type PoolToken } from '@volact/core/document/pool-token'
-import { type ActivationRequest, requestDigest, signRequest } from '@volact/core/document/request'
+import { type ActivationRequest, type Audience, requestDigest, signRequest } from '@volact/core/document/request'
 import { signRelease } from '@volact/core/document/release'
 import { type VerifiedAnswer, verifyAnswer } from '@volact/core/document/verify-answer'
 import type { Grant } from '@volact/core/document/grant'
@@ -31,6 +31,10 @@ export class TestMachine {
   /** The pool that this machine is one of, which makes it ephemeral (rule 38). */
   pool: PoolToken | undefined
   prev: Uint8Array | undefined
+  /** The ledger that has granted, which is named from then on. */
+  logId: Uint8Array | undefined
+  /** Kept while the details are the same, as clients keep it (protocol.md §6.2). */
+  readonly salt: Uint8Array = new Uint8Array(randomBytes(16))
   checkpoint: Uint8Array | undefined
 
   constructor(name: string, anchor: Uint8Array = new Uint8Array(randomBytes(32)), signer: Signer = newSigner()) {
@@ -45,10 +49,10 @@ export class TestMachine {
 
   /** Makes a request for a product. */
   request(product: string, time: Instant, changes: Partial<ActivationRequest> = {}): SentRequest {
-    const salt = new Uint8Array(randomBytes(16))
+    const { salt } = this
     const details = encodeDetails({ name: this.name, addresses: ['192.0.2.1'], version: '1' })
     const request: ActivationRequest = {
-      ...{ nonce: new Uint8Array(randomBytes(16)), audience: { kind: 'address', address: 'host:1688' } },
+      ...{ nonce: new Uint8Array(randomBytes(16)), audience: this.#audience() },
       ...{ product: uuidToBytes(product), deviceKey: this.signer.publicKey, anchor: this.anchor, state: 2, time },
       ...{ minutesLeft: 0, flags: { weak: false, virtual: false, ephemeral: this.pool !== undefined } },
       detailsDigest: detailsDigest(salt, details),
@@ -75,11 +79,16 @@ export class TestMachine {
     return { sent, answer: await ask(address, sent.message) }
   }
 
+  #audience(): Audience {
+    return this.logId === undefined ? { kind: 'address', address: 'host:1688' } : { kind: 'log', logId: this.logId }
+  }
+
   /** A copy of this machine, key and all. */
   copy(name: string): TestMachine {
     const copied = new TestMachine(name, this.anchor, this.signer)
     copied.prev = this.prev
     copied.checkpoint = this.checkpoint
+    copied.logId = this.logId
     return copied
   }
 
@@ -112,6 +121,7 @@ export class TestMachine {
     )
     this.prev = verified.grant.cti
     this.checkpoint = verified.checkpoint
+    this.logId = verified.grant.logId
     return verified
   }
 }

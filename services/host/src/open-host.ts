@@ -4,11 +4,18 @@ import { ActivationError } from '@volact/core/errors/activation-error'
 import { compareVectors } from '@volact/core/licensing/vector'
 import type { Instant } from '@volact/core/time'
 import { type HardwareProbe, hardwareIdOf } from './activation/hardware.ts'
+import { identityOf } from './activation/identity.ts'
 import { type Activated, openActivated } from './folder/activated.ts'
 import { openVendor, type Vendor, vendorIds } from './folder/vendor.ts'
+import type { OwnIntervals } from './pipeline/terms.ts'
 import { LedgerClock, type TimeSources } from './pipeline/clock.ts'
 import { HostLog } from './pipeline/host-log.ts'
+import { KnownTime } from './pipeline/known-time.ts'
 import { type ServiceObserver, VendorService } from './pipeline/vendor-service.ts'
+import { isUnknown } from './spare/unknown-hardware.ts'
+import type { Strangers } from './strangers/strangers.ts'
+import { Verification } from './verification/verification.ts'
+import { VerifyPool } from './verification/verify-pool.ts'
 
 /** A vendor of a host, and the service for its products if the host is activated with it. */
 export interface OpenedVendor {
@@ -18,8 +25,15 @@ export interface OpenedVendor {
 
 /** How the vendors of a folder are opened; `observe` makes the observer of a vendor's service. */
 export interface OpenHostOptions {
+  /** The intervals that the host is set to give out. */
+  readonly ownIntervals?: () => OwnIntervals
   readonly time: TimeSources
   readonly observe: (vendor: string) => ServiceObserver
+  /** Where signatures are verified, one for all vendors; missing where a folder is only looked into, and nothing is verified. */
+  readonly verification?: Verification
+  readonly fastWay?: 'on' | 'off'
+  /** The door for new identities, one for all vendors (rule 39); without it everybody is let in. */
+  readonly strangers?: Strangers
 }
 
 /** Opens all vendors of a host's folder, whose lock is held. */
@@ -31,19 +45,41 @@ export function openVendors(hostDir: string, options: OpenHostOptions): readonly
   })
 }
 
-function startService(vendor: Vendor, activated: Activated, { time, observe }: OpenHostOptions): VendorService {
+function startService(
+  vendor: Vendor,
+  activated: Activated,
+  {
+    time,
+    observe,
+    ownIntervals,
+    verification = new Verification(new VerifyPool()),
+    fastWay = 'on',
+    strangers,
+  }: OpenHostOptions,
+): VendorService {
   const { ledger, certificate, signer } = activated
   const observer = observe(vendor.id)
   ledger.notes.forEach(observer.note)
-  const clock = new LedgerClock(time, Math.max(ledger.lastTime, lastHeadTime(activated)))
+  const knownTime = new KnownTime(vendor.files.knownTime)
+  const clock = new LedgerClock(time, Math.max(ledger.lastTime, lastHeadTime(activated)), knownTime.value)
   const log = new HostLog(ledger, certificate, signer)
   const terms = {
     catalog: vendor.pack.catalog,
     entitlement: certificate.entitlement,
     logId: log.logId,
     chainEnds: certificate.notAfter,
+    ...(ownIntervals && { ownIntervals }),
   }
-  return new VendorService(terms, log, clock, vendor.files, observer)
+  const { id, files } = vendor
+  return new VendorService(terms, log, clock, {
+    vendor: id,
+    files,
+    observer,
+    verification,
+    fastWay,
+    knownTime,
+    ...(strangers && { strangers }),
+  })
 }
 
 /** Heads never go back in time either: a client refuses one that is older than its newest (rule 42). */
@@ -61,6 +97,7 @@ export async function isHardwareAsCertified({ vendor, service }: OpenedVendor, p
   if (service === undefined) return true
   const facts = await probe()
   const { leaf, entitlement } = service.log.certificate
+  if (isUnknown(entitlement.hardware, identityOf(service.log.ledger).entry)) return true
   const found = hardwareIdOf(vendor.id, facts, leaf.publicKey)
   if (equal(found.anchor, entitlement.hardware.anchor)) return true
   return compareVectors(entitlement.hardware.vector, found.vector, facts).withinTolerance

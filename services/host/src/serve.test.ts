@@ -133,7 +133,9 @@ describe('a host that serves', () => {
       code: 'HOST_NOT_ACTIVATED',
     })
     expect(bare.status()).toMatchObject({ state: 'unlicensed', vendor: { id: 'example' } })
-    const late = await serve(await makeActivatedHost(vendor), { now: start + days(1_001) })
+    const clock = { now: start }
+    const late = await serve(await makeActivatedHost(vendor), clock)
+    clock.now = start + days(1_001)
     const sent = new TestMachine('a').request(vendor.desktop, start + days(1_001))
     expect(await ask(late.address, sent.message)).toMatchObject({ code: 'HOST_NOT_ACTIVATED' })
     expect(late.status().state).toBe('unlicensed')

@@ -1,152 +1,481 @@
 import { uuidToBytes } from '@volact/core/catalog/uuid'
 import { ActivationError } from '@volact/core/errors/activation-error'
 import { licenseStates } from '@volact/core/licensing/license-state'
-import type { Duration, Instant } from '@volact/core/time'
+import { type Duration, type Instant, toIso } from '@volact/core/time'
 import { encodeMessage } from '@volact/core/wire/message'
+import type { Certificate } from '@volact/core/x509/certificate'
 import type { HostInformationMessage } from '@volact/core/wire/host-information'
-import { type ControlSocket, serveControl } from '@volact/files/control-socket'
+import { serveControl } from '@volact/files/control-socket'
 import { openFolder } from '@volact/files/data-folder'
 import { lockFolder } from '@volact/files/lock'
+import { requireOwnFolder } from '@volact/files/own-folder'
 import type { HardwareProbe } from './activation/hardware.ts'
+import { hardwareEnd } from './activation/hardware-grace.ts'
+import { standingNotes } from './renewal/standing-notes.ts'
+import { AdminDesk } from './admin/admin-desk.ts'
+import { type AdminServer, startAdmin } from './admin/admin-server.ts'
+import { type ChangedSettings, changedSettings, reloadText } from './config/changed-settings.ts'
+import { type LoadedConfig, usualSettings } from './config/load-config.ts'
+import { applyPriority } from './config/priority.ts'
+import { networkSettings, strangerSettings } from './config/limit-settings.ts'
 import { answerQuestion } from './control.ts'
+import { answerDns } from './dns/ask-dns.ts'
+import type { DnsDesk } from './dns/desk.ts'
+import { openHostDns } from './dns/host-dns.ts'
 import { hostFiles } from './folder/files.ts'
-import { forkWarnings } from './index/fork-warning.ts'
+import { type HostFigures, hostFigures } from './host-figures.ts'
 import { HostIndex } from './index/host-index.ts'
-import { withLatestForks } from './index/latest-forks.ts'
+import { indexedVendors } from './index/index-vendor.ts'
+import { withIndex } from './index/latest-forks.ts'
+import { Listeners } from './listeners.ts'
+import { ForeignClients } from './logs/foreign-clients.ts'
+import { putKey } from './install-key.ts'
+import { type InstalledPack, installOffer, type PackOffer } from './install-pack.ts'
+import { type LedgerCare, openLedgerCare } from './ledger-care.ts'
+import type { LogSettings } from './logs/host-logger.ts'
+import type { Log, LogEvent } from './logs/log-event.ts'
+import { RefusalCounts } from './metrics/refusal-counts.ts'
+import { diskRoom } from './metrics/disk-room.ts'
+import { doorMetrics } from './metrics/door-metrics.ts'
+import { slackMetrics } from './metrics/slack-metrics.ts'
+import { dnsMetrics, trafficMetrics } from './metrics/traffic-metrics.ts'
+import { gauge } from './metrics/vendor-metrics.ts'
 import { dispatch, type HostServices } from './network/dispatch.ts'
-import { type FrameServer, listen, type ListenAddress } from './network/frame-server.ts'
+import type { ListenAddress } from './network/frame-server.ts'
 import { networkLimits, type NetworkLimits } from './network/limits.ts'
+import { productTableOf } from './network/product-table.ts'
 import { remember } from './network/remember.ts'
 import { isHardwareAsCertified, type OpenedVendor, openVendors } from './open-host.ts'
 import * as refusals from './pipeline/refusals.ts'
 import { type HostStatus, hostStatusOf, vendorStatusOf } from './status.ts'
+import type { StrangerLimits } from './strangers/limits.ts'
+import { openDoor, type StrangersDoor } from './strangers/open-door.ts'
+import { writtenBytes } from './strangers/written-bytes.ts'
+import { type VerificationLimits, verificationLimits } from './verification/limits.ts'
+import { Verification } from './verification/verification.ts'
+import { VerifyPool } from './verification/verify-pool.ts'
 import { hostVersion } from './version.ts'
 
 export interface StartHostOptions {
   readonly dir: string
-  readonly listen: ListenAddress
+  /** Where to listen; what the settings say where it is missing. */
+  readonly listen?: ListenAddress
   readonly now: () => Instant
+  /** Reads the settings, now and at each reload; the usual ones where it is missing. `CONFIG_INVALID`. */
+  readonly settings?: () => LoadedConfig
   /** Seconds that have run since some moment, whatever happens to the wall clock; a test with a clock of its own gives it, too. */
   readonly elapsed?: () => Duration
   /** Compares the hardware with the certified one; without it nothing is compared. */
   readonly probe?: HardwareProbe
   readonly limits?: Partial<NetworkLimits>
+  readonly verification?: Partial<VerificationLimits>
+  /** What new identities may have; a lab with many machines has its own (rule 39). */
+  readonly strangers?: Partial<StrangerLimits>
+  /** `off` has each request verified before it is decided, as the fast way has it done afterwards. */
+  readonly fastWay?: 'on' | 'off'
+  /** `off` leaves the index out; lists and stories of machines are not to be had then. */
+  readonly index?: 'on' | 'off'
   /** Is told what a person should know, a sentence each. */
   readonly onNote?: (text: string) => void
+  /** Takes the events of the log; where it is there, notes go there, too. */
+  readonly log?: HostLog
+}
+
+/** Where the events of a host go, and how it follows changed settings. */
+export interface HostLog {
+  readonly write: Log
+  use(settings: LogSettings): Promise<void>
 }
 
 /** A host that serves. */
 export interface RunningHost {
   /** `HOST:PORT` */
   readonly address: string
+  /** Of the admin listener and of activation over HTTPS, where there are such. */
+  readonly adminAddress: string | undefined
+  readonly httpsAddress: string | undefined
   status(): HostStatus
+  /** Numbers of the hot path, by vendor. */
+  figures(): HostFigures
+  /** Takes what has changed in the settings and files, without dropping a connection; nothing of it where anything is wrong. */
+  reload(): Promise<ChangedSettings>
   /** Answers what was asked, and gives folder and port free. */
   close(): Promise<void>
 }
 
 /** Serves the folder of a host: design §4. `FOLDER_IN_USE`, `PORT_IN_USE`, or what is wrong with the folder. */
 export async function startHost(options: StartHostOptions): Promise<RunningHost> {
+  requireOwnFolder(options.dir)
   const { path } = openFolder(options.dir, 'host')
   const lock = lockFolder(path)
-  const host = new Host(options, path)
+  let host: Host
+  try {
+    host = new Host(options, path)
+  } catch (error) {
+    lock.release()
+    throw error
+  }
   try {
     await host.start()
     return {
-      address: host.address,
+      get address() {
+        return host.address
+      },
+      adminAddress: host.adminAddress,
+      httpsAddress: host.httpsAddress,
       status: () => host.status(),
+      figures: () => host.figures(),
+      reload: () => host.reload(),
       close: async () => {
-        await host.close()
-        lock.release()
+        try {
+          await host.close()
+        } finally {
+          lock.release()
+        }
       },
     }
   } catch (error) {
-    await host.close()
+    // Why it does not start is worth more than what else goes wrong on the way back.
+    await host.close().catch(() => undefined)
     lock.release()
     throw error
   }
 }
 
-/** The parts of a running host, opened in this order and closed in the reverse one. */
+/** The parts of a running host, opened in the order of `start` and closed in the reverse one. */
 class Host {
   readonly #options: StartHostOptions
   readonly #dir: string
-  #index: HostIndex | undefined
+  readonly #closing: (() => Promise<void> | undefined)[] = []
+  #settings: LoadedConfig
+  readonly #started: LoadedConfig
+  readonly #index: HostIndex
+  readonly #observer: RefusalCounts
   #vendors: readonly OpenedVendor[] = []
-  #server: FrameServer | undefined
-  #control: ControlSocket | undefined
+  #verification: Verification | undefined
+  #door: StrangersDoor | undefined
+  readonly #listeners: Listeners
+  #admin: AdminServer | undefined
+  #dns: DnsDesk | undefined
+  readonly #foreign = new ForeignClients()
+  #services: HostServices | undefined
+  /** Requests that have come while the vendors are opened anew. */
+  #waiting: (() => void)[] | undefined
+  #care: LedgerCare | undefined
+  #lastAct: Promise<unknown> = Promise.resolve()
+  #requests = 0
 
   constructor(options: StartHostOptions, dir: string) {
     this.#options = options
     this.#dir = dir
+    this.#settings = options.settings?.() ?? usualSettings
+    this.#started = this.#settings
+    this.#listeners = this.#makeListeners(options)
+    this.#index = new HostIndex({ path: hostFiles(dir).index, now: options.now, note: this.#note })
+    this.#observer = new RefusalCounts(this.#index)
   }
 
   get address(): string {
-    return this.#server?.address ?? ''
+    return this.#listeners.address
+  }
+
+  get adminAddress(): string | undefined {
+    return this.#admin?.address
+  }
+
+  get httpsAddress(): string | undefined {
+    return this.#listeners.httpsAddress
   }
 
   async start(): Promise<void> {
-    const { now, elapsed = monotonic, probe } = this.#options
-    this.#index = await HostIndex.open(hostFiles(this.#dir).index, this.#note)
-    this.#vendors = openVendors(this.#dir, {
-      time: { now, elapsed },
-      observe: (vendor) => ({
-        note: this.#note,
-        committed: (entries) => {
-          if (this.#index !== undefined) this.#index.add(vendor, entries)
-          else for (const warning of forkWarnings(vendor, entries)) this.#note(warning)
-        },
-      }),
+    this.#takePriority()
+    this.#closing.push(() => this.#index.close())
+    this.#openVendors()
+    // Behind the ledgers, in a thread of its own: nothing waits for it.
+    if (this.#options.index !== 'off') this.#index.start(indexedVendors(this.#vendors))
+    await this.#compareHardware()
+    await this.#recordPools()
+    await this.#openListeners()
+    this.#openLedgerCare()
+    this.#closing.push(() => this.#care?.close())
+    this.#openDns()
+    await this.#openAdmin()
+    await this.#openControl()
+    this.#say({ level: 'info', event: 'started', text: `the host serves on ${this.address}` })
+  }
+
+  /** Closes every part, whatever becomes of another one; throws what went wrong first. */
+  async close(): Promise<void> {
+    await this.#lastAct
+    const failures: unknown[] = []
+    for (const close of this.#closing.splice(0).toReversed()) {
+      try {
+        await close()
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+    if (failures.length > 0) throw failures[0]
+  }
+
+  reload(): Promise<ChangedSettings> {
+    return this.#inTurn(() => this.#reload())
+  }
+
+  /** What changes a running host is done one after the other. */
+  #inTurn<T>(act: () => T | Promise<T>): Promise<T> {
+    const done = this.#lastAct.then(act)
+    this.#lastAct = done.catch(() => undefined)
+    return done
+  }
+
+  async #reload(): Promise<ChangedSettings> {
+    const before = this.#settings
+    const after = this.#options.settings?.() ?? usualSettings
+    const changed = changedSettings(before, after, this.#started)
+    // First what may fail, so that nothing is taken where anything is wrong.
+    await this.#listeners.use(after.config, changed.taken.includes('listen') ? 'moves' : 'stays')
+    this.#settings = after
+    if (changed.taken.includes('priority')) this.#takePriority()
+    await this.#options.log?.use(after.config)
+    this.#dns?.use(after.dns)
+    this.#say({ level: 'info', event: 'reloaded', text: reloadText(changed) })
+    return changed
+  }
+
+  #takePriority(): void {
+    const { priority } = this.#settings.config
+    // Nothing is done where nothing is set: whoever started the process may have chosen another.
+    const problem = this.#settings.from.has('priority') ? applyPriority(priority) : undefined
+    if (problem !== undefined) this.#note(problem)
+  }
+
+  #openVendors(): void {
+    const verification = this.#openVerification()
+    const door = this.#openDoor()
+    this.#closing.push(async () => {
+      for (const { service } of this.#vendors) await service?.close()
     })
-    for (const { vendor, service } of this.#vendors) {
+    this.#startVendors(verification, door)
+  }
+
+  /**
+   * Installs something that the vendors have to know, and opens them anew. Nobody is dropped: what comes in meanwhile waits, bounded as all
+   * that waits on connections is.
+   */
+  async #install<T>(put: () => T): Promise<T> {
+    const [door, verification] = [this.#door, this.#verification]
+    if (door === undefined || verification === undefined) throw new Error('only a host that serves installs')
+    const installed = put()
+    const before = this.#vendors
+    this.#waiting = []
+    try {
+      door.strangers.sendAllAway()
+      await this.#care?.close()
+      this.#vendors = []
+      for (const { service } of before) await service?.close()
+      this.#startVendors(verification, door)
+      for (const { vendor, service } of this.#vendors) {
+        service?.serveUntil(before.find((one) => one.vendor.id === vendor.id)?.service?.hardwareEnd)
+      }
+      await this.#recordPools()
+    } catch (error) {
+      const text = `the host serves nobody until it is started again: ${error instanceof Error ? error.message : String(error)}`
+      this.#say({ level: 'error', event: 'open-failed', text })
+      throw error
+    } finally {
+      this.#services = this.#servicesOf()
+      const waiting = this.#waiting
+      this.#waiting = undefined
+      for (const go of waiting) go()
+    }
+    this.#openLedgerCare()
+    return installed
+  }
+
+  #startVendors(verification: Verification, door: StrangersDoor): void {
+    const { now, elapsed = monotonic, fastWay } = this.#options
+    this.#vendors = openVendors(this.#dir, {
+      verification,
+      ...(fastWay && { fastWay }),
+      strangers: door.strangers,
+      time: { now, elapsed },
+      observe: () => this.#observer,
+      ownIntervals: () => {
+        const { config } = this.#settings
+        return { activation: config['intervals.activation'], renewal: config['intervals.renewal'] }
+      },
+    })
+    for (const { service } of this.#vendors) {
       if (service === undefined) continue
       service.log.signHead(service.clock.time())
       service.log.keepHead()
-      await this.#index?.catchUp(vendor.id, service.log)
+      service.start()
     }
-    if (probe !== undefined) await this.#compareHardware(probe)
-    await this.#recordPools()
-    this.#server = await this.#listen()
-    const toAsk = { vendors: this.#vendors, status: () => withLatestForks(this.status(), this.#index) }
-    this.#control = await serveControl(this.#dir, async (question) => answerQuestion(question, toAsk))
+    door.resume()
+  }
+
+  #openDoor(): StrangersDoor {
+    const { now, elapsed = monotonic, strangers } = this.#options
+    const { config } = this.#settings
+    const quota = config['limits.disk-mb']
+    const door = openDoor({
+      ...{ limits: { ...strangerSettings(config), ...strangers }, now, elapsed, note: this.#note },
+      quota: quota === undefined ? undefined : quota * 1_000_000,
+      measure: () => ({ used: this.#written(), free: diskRoom(this.#dir)?.free }),
+      services: () => this.#vendors.flatMap(({ service }) => service ?? []),
+    })
+    this.#door = door
+    return door
+  }
+
+  #written(): number {
+    const ledgers = this.#vendors.map(({ vendor }) => vendor.files.ledger)
+    return writtenBytes(ledgers, hostFiles(this.#dir).index)
+  }
+
+  /** Closed behind the vendors, whose last answers may wait for it. */
+  #openVerification(): Verification {
+    const verification = new Verification(new VerifyPool(), { ...verificationLimits, ...this.#options.verification })
+    this.#verification = verification
+    this.#closing.push(() => verification.close())
+    verification.start()
+    return verification
+  }
+
+  async #openListeners(): Promise<void> {
+    this.#services = this.#servicesOf()
+    this.#closing.push(() => this.#listeners.close())
+    // First of all: who waits for his turn is told to come again.
+    this.#closing.push(() => {
+      this.#door?.close()
+      return undefined
+    })
+    await this.#listeners.open(this.#settings.config)
+  }
+
+  #openLedgerCare(): void {
+    const care = openLedgerCare(this.#dir, () => this.#vendors, { now: this.#options.now, note: this.#note })
+    care.start()
+    this.#care = care
+  }
+
+  #openDns(): void {
+    const dns = openHostDns({
+      ...{ dir: this.#dir, settings: this.#settings.dns, now: this.#options.now, note: this.#note },
+      address: () => this.address,
+      vendors: () => this.#vendors,
+      event: (event) => {
+        this.#index.event(event)
+      },
+    })
+    dns.start()
+    this.#dns = dns
+    this.#closing.push(() => dns.close())
+  }
+
+  async #openAdmin(): Promise<void> {
+    const where = this.#settings.config['admin.listen']
+    if (where === 'off') return
+    const { now, elapsed = monotonic } = this.#options
+    const desk = new AdminDesk({
+      ...{ dir: this.#dir, now, elapsed, version: hostVersion, status: () => this.status() },
+      config: () => this.#settings.config,
+      requests: () => this.#requests,
+      more: () => [
+        ...trafficMetrics(this.figures(), this.#observer.counts),
+        ...slackMetrics(this.#vendors),
+        ...doorMetrics(this.#door?.figures()),
+        ...dnsMetrics(this.#dns?.figures() ?? { zones: 0, failing: 0, lastSuccess: 0 }),
+        gauge('index_behind_entries', 'Entries that are not in the index yet', [
+          { value: this.#index.status().behind },
+        ]),
+      ],
+    })
+    const admin = await startAdmin(where, desk)
+    this.#admin = admin
+    this.#closing.push(() => admin.close())
+  }
+
+  async #openControl(): Promise<void> {
+    const vendors = (): readonly OpenedVendor[] => this.#vendors
+    const toAsk = {
+      get vendors() {
+        return vendors()
+      },
+      installPack: (offer: PackOffer, root: Certificate | undefined) => this.#installPack(offer, root),
+      installKey: (key: string, vendor: string | undefined) =>
+        this.#inTurn(() => putKey(this.#dir, key, { ...(vendor !== undefined && { vendor }) })),
+      status: () => withIndex(this.status(), this.#index),
+      index: this.#index,
+      announced: () => {
+        this.#door?.announce()
+      },
+      reload: () => this.reload(),
+      dns: (question: unknown) => answerDns(question, this.#dns),
+    }
+    const control = await serveControl(this.#dir, async (question) => answerQuestion(question, toAsk))
+    this.#closing.push(() => control.close())
+  }
+
+  #installPack(offer: PackOffer, root: Certificate | undefined): Promise<InstalledPack> {
+    const options = { now: this.#options.now(), ...(root !== undefined && { root }) }
+    return this.#inTurn(async () => {
+      const installed = await this.#install(() => installOffer(this.#dir, offer, options))
+      const text = `pack ${installed.number} of ${installed.vendor.name} is installed`
+      this.#say({ level: 'info', event: 'pack-installed', text })
+      return installed
+    })
   }
 
   status(): HostStatus {
     const vendors = this.#vendors.map(({ vendor, service }) => vendorStatusOf(vendor, service))
-    return hostStatusOf(vendors, this.address)
+    const newcomers = this.#door?.figures()
+    const { address, httpsAddress, adminAddress } = this
+    return hostStatusOf(vendors, {
+      address,
+      ...(httpsAddress !== undefined && { httpsAddress }),
+      ...(adminAddress !== undefined && { adminAddress }),
+      ...(newcomers && { newcomers }),
+    })
   }
 
-  async close(): Promise<void> {
-    await this.#control?.close()
-    await this.#server?.close()
-    for (const { service } of this.#vendors) await service?.close()
-    await this.#index?.close()
+  figures(): HostFigures {
+    return hostFigures(this.#vendors, this.#verification, this.#listeners, this.#index.status().behind)
   }
 
   readonly #note = (text: string): void => {
     this.#options.onNote?.(text)
+    this.#say({ level: 'warning', event: 'note', text })
   }
 
-  #listen(): Promise<FrameServer> {
-    const services = this.#services()
-    return listen(this.#options.listen, {
-      limits: { ...networkLimits, ...this.#options.limits },
-      respond: (message) => dispatch(message, services),
-      refuse: (error) => {
+  #say(event: LogEvent): void {
+    this.#options.log?.write(event)
+  }
+
+  #makeListeners({ listen, limits }: StartHostOptions): Listeners {
+    return new Listeners({
+      ...{ dir: this.#dir, ...(listen !== undefined && { listen }) },
+      limits: { ...networkLimits, ...networkSettings(this.#settings.config), ...limits },
+      respond: (message, reply) => {
+        this.#requests += 1
+        const go = (): void => {
+          if (this.#services !== undefined) dispatch(message, reply, this.#services)
+        }
+        if (this.#waiting === undefined) go()
+        else this.#waiting.push(go)
+      },
+      refuse: (error, address) => {
         if (error.code !== 'FOREIGN_PROTOCOL') return encodeMessage(refusals.ofError(error))
-        this.#note(error.message)
+        if (this.#foreign.isNews(address, this.#options.now())) this.#note(`${address}: ${error.message}`)
         return undefined
       },
     })
   }
 
-  #services(): HostServices {
-    const owners = new Map(
-      this.#vendors.flatMap(({ vendor, service }) =>
-        vendor.pack.catalog.products.map(({ activationId }) => [activationId, { vendor: vendor.id, service }] as const),
-      ),
-    )
+  #servicesOf(): HostServices {
     return {
-      ownerOf: (activationId) => owners.get(activationId),
+      products: productTableOf(this.#vendors),
       services: this.#vendors.flatMap(({ service }) => (service === undefined ? [] : [service])),
       information: remember(
         () => [this.#options.now(), ...this.#vendors.map(({ service }) => service?.log.ledger.size)].join(),
@@ -157,7 +486,7 @@ class Host {
 
   /** Of the first vendor, if there are several: the message has room for one. */
   #information(): HostInformationMessage {
-    const { state, vendor, served, applications } = this.status()
+    const { state, vendor, served, applications, spare } = this.status()
     const logId = this.#vendors[0]?.service?.log.logId
     return {
       kind: 'host-information',
@@ -168,13 +497,22 @@ class Host {
       counts: applications.map(({ id, reportedCount }) => ({ application: uuidToBytes(id), count: reportedCount })),
       version: hostVersion,
       time: this.#options.now(),
+      ...(spare && { spareUntil: spare.until }),
     }
   }
 
-  async #compareHardware(probe: HardwareProbe): Promise<void> {
+  async #compareHardware(): Promise<void> {
+    const { probe } = this.#options
+    const now = this.#options.now()
     for (const opened of this.#vendors) {
-      if (await isHardwareAsCertified(opened, probe)) continue
-      this.#note(`this is other hardware than ${opened.vendor.id} has certified: activate the host again`)
+      standingNotes(opened, now).forEach(this.#note)
+      if (probe === undefined) continue
+      const found = (await isHardwareAsCertified(opened, probe)) ? 'certified' : 'other'
+      const end = hardwareEnd(opened.vendor.files, found, now)
+      opened.service?.serveUntil(end)
+      if (end === undefined) continue
+      const what = `this is other hardware than ${opened.vendor.id} has certified`
+      this.#note(`${what}: it serves on until ${toIso(end)}; activate the host again by then`)
     }
   }
 

@@ -31,7 +31,7 @@ export interface TestVendor {
   readonly newer: string
   readonly hostKey: string
   readonly setupKey: string
-  pack(number: number): Uint8Array
+  pack(number: number, catalog?: Catalog): Uint8Array
   /** DER, leaf first, without the root. */
   certify(entry: HostActivationEntry, logId: Uint8Array, terms?: Partial<Entitlement>): readonly Uint8Array[]
 }
@@ -54,8 +54,11 @@ export function makeVendor({ threshold = 3, id = 'example' }: { threshold?: numb
     ...{ catalog, root, issuing, desktop, server, newer },
     hostKey: key('host', 2),
     setupKey: key('setup', 1),
-    pack: (number) =>
-      signPack({ number, issued: start, catalog, chain: [packLeaf, issuing.certificate.der, root.der] }, packSigner),
+    pack: (number, changed = catalog) =>
+      signPack(
+        { number, issued: start, catalog: changed, chain: [packLeaf, issuing.certificate.der, root.der] },
+        packSigner,
+      ),
     certify: (entry, logId, terms = {}) => [
       makeHostCertificate(
         {

@@ -1,12 +1,10 @@
-import { existsSync } from 'node:fs'
 import { equal, toHex } from '@volact/core/bytes'
 import { ActivationError } from '@volact/core/errors/activation-error'
 import type { Instant } from '@volact/core/time'
-import { openFolder } from '@volact/files/data-folder'
 import type { CoveredFile } from '@volact/ledger/cover'
 import { type LedgerReport, verifyLedger } from '@volact/ledger/verify-ledger'
 import { readCertificates } from './folder/certificates.ts'
-import { chooseVendor } from './folder/vendor.ts'
+import { activatedVendor } from './export-host-ledger.ts'
 
 /** A ledger that was found good. Plain JSON: hexadecimal digits, and instants in seconds since 1970. */
 export interface VerifiedLedger {
@@ -20,6 +18,10 @@ export interface VerifiedLedger {
   readonly lastEntry: Instant
   /** Whole entries behind the head. */
   readonly unsigned: number
+  /** The key of the signed notes beside the ledger, as tools of transparency logs take it (C2SP signed-note). */
+  readonly noteKey: string
+  /** Entries whose bytes were erased; their leaf hashes are in the tree (rule 31). */
+  readonly erased: number
   readonly files: readonly CoveredFile[]
 }
 
@@ -37,13 +39,7 @@ export async function verifyHostLedger(
   dir: string,
   { vendor: named, onProgress }: VerifyHostLedgerOptions = {},
 ): Promise<VerifiedLedger> {
-  const vendor = chooseVendor(openFolder(dir, 'host').path, named)
-  if (!existsSync(vendor.files.chain)) {
-    throw new ActivationError(
-      'HOST_NOT_ACTIVATED',
-      `this host has no ledger for ${vendor.id}: run "volact host activate" first`,
-    )
-  }
+  const vendor = activatedVendor(dir, named)
   const [certificate] = readCertificates(vendor.files.chain)
   const report = await verifyLedger(vendor.files.ledger, {
     keys: [certificate.publicKey],
@@ -56,7 +52,18 @@ export async function verifyHostLedger(
   return { verified: true, vendor: vendor.id, ...figures(report) }
 }
 
-function figures({ head, lastTime, unsigned, files }: LedgerReport): Omit<VerifiedLedger, 'verified' | 'vendor'> {
-  const { logId, root, size, time } = head
-  return { logId: toHex(logId), root: toHex(root), size, signed: time, lastEntry: lastTime, unsigned, files }
+function figures(report: LedgerReport): Omit<VerifiedLedger, 'verified' | 'vendor'> {
+  const { logId, root, size, time } = report.head
+  const { lastTime, unsigned, erased, noteKey, files } = report
+  return {
+    logId: toHex(logId),
+    root: toHex(root),
+    size,
+    signed: time,
+    lastEntry: lastTime,
+    unsigned,
+    erased,
+    noteKey,
+    files,
+  }
 }

@@ -87,5 +87,7 @@ export function serveAuthority(dir: string, now: () => Instant): Promise<Running
 
 /** Serves a folder of a host on loopback. Its time runs as the virtual clock does, or it would not believe that clock (rule 43). */
 export function serveHost(dir: string, now: () => Instant): Promise<RunningHost> {
-  return startHost({ dir, listen: loopback, now, elapsed: now })
+  // A whole estate begins at once here (rule 39).
+  const strangers = { perSecond: 1_000_000, perDay: 1_000_000 }
+  return startHost({ dir, listen: loopback, now, elapsed: now, strangers })
 }

@@ -1,9 +1,11 @@
 import type { Command } from 'commander'
 import { writeDurably } from '@volact/files/durable'
+import { readLimited } from '@volact/files/read-limited'
 import { parseListenAddress, type ListenAddress } from '../listen-address.ts'
 import { onAuthority } from '../on-authority.ts'
 import { type FolderOptions, folderOf, several, withFolder } from '../options.ts'
 import { print } from '../output.ts'
+import { documentLimit } from '../read-root.ts'
 import type { Shell } from '../shell.ts'
 import { serveUntilStopped } from '../serve.ts'
 import { addKeyCommands } from './authority-keys.ts'
@@ -34,6 +36,7 @@ export function addAuthorityCommands(program: Command, shell: Shell): void {
   addKeyCommands(authority, shell)
   addPack(authority, shell)
   addStarter(authority, shell)
+  addRespond(authority, shell)
 }
 
 function addInit(authority: Command, { world }: Shell): void {
@@ -102,6 +105,20 @@ function addStarter(authority: Command, { world }: Shell): void {
       const choice = address === undefined ? {} : { address }
       writeFile(output, await onAuthority(options, world, (commands) => commands.exportStarter(choice)))
       print(world, options, { text: `the starter file is in ${output}`, json: { file: output } })
+    })
+}
+
+function addRespond(authority: Command, { world }: Shell): void {
+  withFolder(authority.command('respond'), 'authority')
+    .description('answer the requests of hosts without a network: one, or a bundle')
+    .argument('<file>', 'what "volact host request" has written')
+    .requiredOption('-o, --output <file>', 'file to write the answers to')
+    .action(async (path: string, { output, ...options }: ExportOptions) => {
+      const requests = readLimited(path, documentLimit, 'the request')
+      const { file, ...done } = await onAuthority(options, world, (commands) => commands.respond(requests))
+      writeFile(output, file)
+      const text = `${done.granted} answered with a certificate, ${done.refused.length} refused; the answers are in ${output}`
+      print(world, options, { text, json: { ...done, file: output }, notes: done.refused })
     })
 }
 

@@ -11,6 +11,7 @@ import type { Shell } from '../shell.ts'
 import { documentLimit, readRoot } from '../read-root.ts'
 import { testRootBanner } from '../test-root.ts'
 import type { World } from '../world.ts'
+import { addClientFileCommands } from './client-file.ts'
 import { addAgentCommand } from './client-agent.ts'
 import { addClientHostCommands } from './client-host.ts'
 import { addIdentityCommands } from './client-identity.ts'
@@ -47,6 +48,7 @@ export function addClientCommands(program: Command, shell: Shell): void {
   addStatus(client, shell)
   addLease(client, shell)
   addAgentCommand(client, shell, placeOf)
+  addClientFileCommands(client, shell, openClient)
 }
 
 /** With `--dir` the folder's own vendors, which anybody could exchange who can write there; else those of the system (rule 11). */
@@ -61,6 +63,8 @@ export async function openClient(
   world: World,
 ): Promise<Client> {
   const { openFolderClient } = await import('@volact/client/open-folder-client')
+  const { transportLimits } = await import('@volact/client/transport')
+  const { webByEnvironment } = await import('@volact/client/web/web-settings')
   const vendors = await placeOf(options, world)
   return openFolderClient({
     dir: folderOf('client', options, world),
@@ -69,6 +73,7 @@ export async function openClient(
     vendors,
     ...(world.policy && { policy: world.policy }),
     ...(world.network && { network: world.network }),
+    limits: { ...transportLimits, web: webByEnvironment(world.surroundings.env) },
     ...(poolTokenFile !== undefined && { ephemeral: { poolToken: readPoolToken(poolTokenFile), continues: true } }),
   })
 }

@@ -36,6 +36,7 @@ export function addDoctorCommand(program: Command, { world, endWith }: Shell): v
       const { diagnose } = await import('../doctor/diagnose.ts')
       const { diagnosisText } = await import('../doctor/diagnosis-text.ts')
       const { folderVendors, systemVendors } = await import('@volact/client/vendors/vendor-place')
+      const { webByEnvironment } = await import('@volact/client/web/web-settings')
       const evidence = await gatherEvidence({
         dir: folderOf('client', options, world),
         vendors: options.dir === undefined ? systemVendors(world.surroundings) : folderVendors(options.dir),
@@ -48,6 +49,7 @@ export function addDoctorCommand(program: Command, { world, endWith }: Shell): v
         places: { ...(world.policy && { policy: world.policy }), ...(world.network && { network: world.network }) },
         milliseconds: timeout * 1_000,
         now: world.now,
+        web: webByEnvironment(world.surroundings.env),
       })
       const diagnosis = diagnose(evidence)
       const notes =

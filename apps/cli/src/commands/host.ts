@@ -2,14 +2,29 @@ import type { Command } from 'commander'
 import { toHex } from '@volact/core/bytes'
 import { toIso } from '@volact/core/time'
 import { readLimited } from '@volact/files/read-limited'
-import { type ListenAddress, parseListenAddress } from '../listen-address.ts'
-import { type FolderOptions, folderOf, withFolder } from '../options.ts'
-import { note, print } from '../output.ts'
+import { parseListenAddress } from '../listen-address.ts'
+import { type FolderOptions, folderOf, several, withFolder } from '../options.ts'
+import { print } from '../output.ts'
 import type { Shell } from '../shell.ts'
 import { documentLimit, readRoot } from '../read-root.ts'
 import { serveUntilStopped } from '../serve.ts'
+import { flagsOf, type ServeFlags, startServing } from '../start-serving.ts'
 import { testRootBanner } from '../test-root.ts'
+import { addHostConfigCommands } from './host-config.ts'
+import { addHostBackupCommands } from './host-backup.ts'
+import { addHostReportCommand } from './host-report.ts'
+import { addHostRespondCommand } from './host-respond.ts'
+import { addHostRenewCommands } from './host-renew.ts'
+import { addHostSpareCommands } from './host-spare.ts'
+import { addHostCounterCommands } from './host-counter.ts'
+import { addHostDnsCommands } from './host-dns.ts'
+import { addHostEventCommands } from './host-event.ts'
 import { addHostEvidenceCommands } from './host-evidence.ts'
+import { addHostLedgerCommands } from './host-ledger.ts'
+import { addHostMachineCommands } from './host-machine.ts'
+import { addHostSetupCommands } from './host-setup.ts'
+import { addHostClockCommands } from './host-clock.ts'
+import { addHostExpectCommand } from './host-expect.ts'
 import { addHostPoolCommands } from './host-pool.ts'
 
 interface InitOptions extends FolderOptions {
@@ -28,20 +43,32 @@ interface ActivateOptions extends VendorOptions {
   readonly authority?: string
 }
 
-interface ServeOptions extends FolderOptions {
-  readonly listen: ListenAddress
-}
+type ServeOptions = FolderOptions & ServeFlags
 
 /** Adds the commands of the customer's host. */
 export function addHostCommands(program: Command, shell: Shell): void {
   const host = program.command('host').description('the activation host in a customer’s network').helpCommand(false)
+  addHostSetupCommands(host, shell)
   addInit(host, shell)
   addPack(host, shell)
   addKey(host, shell)
   addActivate(host, shell)
   addServe(host, shell)
+  addHostConfigCommands(host, shell)
+  addHostMachineCommands(host, shell)
+  addHostEventCommands(host, shell)
+  addHostCounterCommands(host, shell)
   addHostPoolCommands(host, shell)
+  addHostClockCommands(host, shell)
+  addHostExpectCommand(host, shell)
+  addHostDnsCommands(host, shell)
   addHostEvidenceCommands(host, shell)
+  addHostLedgerCommands(host, shell)
+  addHostBackupCommands(host, shell)
+  addHostRenewCommands(host, shell)
+  addHostSpareCommands(host, shell)
+  addHostReportCommand(host, shell)
+  addHostRespondCommand(host, shell)
 }
 
 function addInit(host: Command, { world }: Shell): void {
@@ -55,7 +82,9 @@ function addInit(host: Command, { world }: Shell): void {
       const where = `the host's folder is ${made.dir}`
       const text =
         made.recoveryKey === undefined ? where : `${where}\nits recovery key is\n${made.recoveryKey.trimEnd()}`
-      const notes = ['keep the recovery key away from this machine: it is needed when the ledger was lost in part']
+      const notes = [
+        'keep the recovery key on paper, away from this machine: it is shown this once, and heals a ledger that was lost in part',
+      ]
       print(world, options, { text, json: made, notes })
     })
 }
@@ -63,7 +92,9 @@ function addInit(host: Command, { world }: Shell): void {
 function addPack(host: Command, { world }: Shell): void {
   const pack = host.command('pack').description('the signed catalog of a vendor').helpCommand(false)
   withFolder(pack.command('install'), 'host')
-    .description('install a vendor’s pack or starter file; the root of the first one is pinned')
+    .description(
+      'install a vendor’s pack or starter file; the root of the first one is pinned; a host that runs serves by it at once',
+    )
     .argument('<file>', 'pack or starter file')
     .option('--root <file>', 'root certificate of the vendor, where it is at hand')
     .action(async (file: string, { root: rootFile, ...options }: PackOptions) => {
@@ -117,19 +148,27 @@ function addActivate(host: Command, { world }: Shell): void {
 function addServe(host: Command, shell: Shell): void {
   const { world } = shell
   withFolder(host.command('serve'), 'host')
-    .description('activate machines, until Ctrl-C')
-    .option('--listen <address:port>', 'where to listen', parseListenAddress, { host: '0.0.0.0', port: 1688 })
-    .action(async ({ listen, ...options }: ServeOptions) => {
-      const { startHost } = await import('@volact/host/start-host')
-      const { probeHardware } = await import('@volact/client/hardware-probe')
+    .description('activate machines, until Ctrl-C; SIGHUP takes changed settings and TLS certificates')
+    .option('--listen <address:port>', 'where to listen; 0.0.0.0:1688 where nothing is set', addressText)
+    .option(
+      '--admin <address:port>',
+      'where to serve /livez, /readyz and /metrics; nowhere where nothing is set',
+      addressText,
+    )
+    .option('--set <key=value>', 'any other setting for this run, above host.toml; may be repeated', several)
+    .action(async ({ listen, admin, set, ...options }: ServeOptions) => {
       const dir = folderOf('host', options, world)
-      const onNote = (text: string): void => {
-        note(world, text)
-      }
-      await serveUntilStopped(shell, options, async () => {
-        const running = await startHost({ dir, listen, now: world.now, probe: probeHardware, onNote })
-        for (const line of testRootBanner(running.status().test)) note(world, line)
-        return running
+      const flags = flagsOf({
+        ...(listen !== undefined && { listen }),
+        ...(admin !== undefined && { admin }),
+        ...(set && { set }),
       })
+      await serveUntilStopped(shell, options, () => startServing(dir, flags, world))
     })
+}
+
+/** A mistake in an address is one of the command, and is said before anything is looked at. */
+function addressText(text: string): string {
+  parseListenAddress(text)
+  return text
 }

@@ -41,6 +41,17 @@ describe('a machine on which all is well', () => {
   })
 })
 
+describe('a host that is a spare (rule 47)', () => {
+  it('is a warning while it serves, and a problem once its 60 days are over', () => {
+    const serving = diagnose(evidence({ hosts: [ourHost({ spareUntil: now + 1 })] }))
+    expect(checkOf(serving, 'host')).toMatchObject({ verdict: 'warning' })
+    expect(checkOf(serving, 'host').seen[0]).toContain('spare in use until')
+    const over = diagnose(evidence({ hosts: [ourHost({ spareUntil: now })] }))
+    expect(checkOf(over, 'host')).toMatchObject({ verdict: 'problem', code: 'SPARE_NOT_CONFIRMED' })
+    expect(over.first).toContain('volact host spare confirm')
+  })
+})
+
 describe('two hosts of which one is dead', () => {
   const both = diagnose(evidence({ hosts: [deadHost, ourHost()] }))
 

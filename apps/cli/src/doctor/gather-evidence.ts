@@ -5,6 +5,10 @@ import { join } from 'node:path'
 import type { DiscoveryReport } from '@volact/client/discovery/discovery-report'
 import type { Client } from '@volact/client/open-client'
 import { type FolderClientOptions, openFolderClient } from '@volact/client/open-folder-client'
+import { systemPolicy } from '@volact/client/policy/policy-place'
+import { readPolicy } from '@volact/client/policy/read-policy'
+import { webByPolicy } from '@volact/client/web/web-by-policy'
+import type { WebSettings } from '@volact/client/web/web-settings'
 import { readVendors } from '@volact/client/vendors/folder-vendors'
 import { findSold, type Vendor } from '@volact/client/vendors/vendor'
 import { folderVendors, type VendorPlace } from '@volact/client/vendors/vendor-place'
@@ -26,13 +30,17 @@ export interface Question {
   /** For each connection and each answer. */
   readonly milliseconds: number
   readonly now: () => Instant
+  /** What the environment says of the way through the web. */
+  readonly web: WebSettings
 }
 
 /** Looks at this machine, at DNS and at the hosts. Changes nothing, and is counted nowhere. */
 export async function gatherEvidence(question: Question): Promise<Evidence> {
   const { now, milliseconds, search } = question
   const { evidence, discovery } = await lookAtMachine(question)
-  const hosts = await Promise.all(discovery.hosts.map((host) => probeHost(host, { milliseconds, now })))
+  const hosts = await Promise.all(
+    discovery.hosts.map((host) => probeHost(host, { milliseconds, now, web: webOf(question) })),
+  )
   return {
     now: now(),
     machineName: hostname(),
@@ -40,6 +48,16 @@ export async function gatherEvidence(question: Question): Promise<Evidence> {
     discovery,
     hosts,
     client: evidence,
+  }
+}
+
+/** As the client has it: what the policy says stands above the environment. What is wrong with it is said elsewhere. */
+function webOf({ web, places: { policy = systemPolicy(process.platform) } }: Question): WebSettings {
+  try {
+    return webByPolicy(readPolicy(policy), web)
+  } catch (error) {
+    if (error instanceof ActivationError) return web
+    throw error
   }
 }
 

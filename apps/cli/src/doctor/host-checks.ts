@@ -59,15 +59,25 @@ function servingFinding(
   wanted: WantedProduct | undefined,
 ): Finding {
   const text = `${host}: activated; ${served}`
-  if (wanted === undefined) return { verdict: 'ok', text }
+  const { spareUntil, time } = information
+  const good: Finding = spareUntil === undefined ? { verdict: 'ok', text } : spareFinding(host, text, spareUntil, time)
+  if (wanted === undefined) return good
   const needs = `${wanted.name} needs group ${String(wanted.group)}, generation ${String(wanted.generation)}`
   if (information.vendor !== wanted.vendor) {
     const advice = `Ask whoever runs ${host} whether it serves ${wanted.vendor}: it tells only of its first vendor.`
     return { verdict: 'warning', text: `${text}; ${needs} of the vendor ${wanted.vendor}`, advice }
   }
-  if (serves(information, wanted)) return { verdict: 'ok', text: `${text}; ${needs}` }
+  if (serves(information, wanted)) return { ...good, text: `${good.text}; ${needs}` }
   const advice = remedyOf('PRODUCT_NOT_SERVED')
   return { verdict: 'problem', text: `${text}; but ${needs}`, code: 'PRODUCT_NOT_SERVED', advice }
+}
+
+/** It serves like any other; but only for a while (rule 47). */
+function spareFinding(host: string, text: string, until: Instant, now: Instant): Finding {
+  const advice = `Run "volact host spare confirm" on ${host}, while it is stopped for the moment.`
+  if (now < until) return { verdict: 'warning', text: `${text}; spare in use until ${toIso(until)}`, advice }
+  const over = `${text}; spare in use, not confirmed by ${toIso(until)}: it grants nothing`
+  return { verdict: 'problem', text: over, code: 'SPARE_NOT_CONFIRMED', advice }
 }
 
 function serves({ groups }: HostInformationMessage, { group, generation }: WantedProduct): boolean {

@@ -8,7 +8,7 @@ import { encodeMessage } from '@volact/core/wire/message'
 import { information, now } from './evidence.fixture.ts'
 import { probeHost } from './probe-host.ts'
 
-const trial = { milliseconds: 300, now: () => now }
+const trial = { web: {}, milliseconds: 300, now: () => now }
 
 describe('a port on which somebody listens', () => {
   it('is a host of ours when it says so, and was asked only what it is', async () => {

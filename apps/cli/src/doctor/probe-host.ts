@@ -1,8 +1,9 @@
 import { connect } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import type { FoundHost } from '@volact/client/discovery/discovery-report'
-import { parseHostAddress } from '@volact/client/host-address'
+import { type HostAddress, parseHostAddress } from '@volact/client/host-address'
 import { exchange } from '@volact/client/transport'
+import { proxyFor, type WebSettings } from '@volact/client/web/web-settings'
 import { ActivationError } from '@volact/core/errors/activation-error'
 import type { Instant } from '@volact/core/time'
 import { answerLimit } from '@volact/core/wire/limits'
@@ -15,15 +16,20 @@ export interface Trial {
   /** For each connection, and for the answer. */
   readonly milliseconds: number
   readonly now: () => Instant
+  /** How hosts are reached under TLS or over HTTPS. */
+  readonly web: WebSettings
 }
 
 /** Tries each address of a host, and asks what is there through the first that is open. Whoever asks that is never counted. */
 export async function probeHost(host: FoundHost, trial: Trial): Promise<ProbedHost> {
-  const { port } = parseHostAddress(host.host)
+  const named = parseHostAddress(host.host)
+  const { port } = named
+  // Only the proxy knows what lies behind it.
+  if (proxyFor(named, trial.web) !== undefined) return { ...host, ports: [], answer: await askWhatItIs(named, trial) }
   const ports = await Promise.all(host.addresses.map((address) => tryPort(address, port, trial)))
   const open = ports.find(({ problem }) => problem === undefined)
   if (open === undefined) return { ...host, ports }
-  return { ...host, ports, answer: await askWhatItIs({ name: open.address, port }, trial) }
+  return { ...host, ports, answer: await askWhatItIs(named, trial, [open.address]) }
 }
 
 async function tryPort(address: string, port: number, { milliseconds }: Trial): Promise<ProbedPort> {
@@ -60,10 +66,15 @@ const reasons: Readonly<Record<string, string>> = {
 
 const query = encodeMessage({ kind: 'host-information-query' })
 
-async function askWhatItIs(address: { name: string; port: number }, { milliseconds, now }: Trial): Promise<HostAnswer> {
-  const limits = { connectMilliseconds: milliseconds, answerMilliseconds: milliseconds, answerBytes: answerLimit }
+async function askWhatItIs(
+  address: HostAddress,
+  { milliseconds, now, web }: Trial,
+  addresses?: readonly string[],
+): Promise<HostAnswer> {
+  const times = { connectMilliseconds: milliseconds, answerMilliseconds: milliseconds }
+  const limits = { ...times, answerBytes: answerLimit, web }
   try {
-    return understood(decodeMessage(await exchange(address, query, limits)), now())
+    return understood(decodeMessage(await exchange(address, query, limits, addresses && { addresses })), now())
   } catch (error) {
     if (error instanceof ActivationError) return failed(error)
     throw error

@@ -7,6 +7,7 @@ import { leaseFileInspector } from './lease-file.ts'
 import { ledgerEntryInspector } from './ledger-entry.ts'
 import { messageFileInspector, messageInspector } from './message.ts'
 import { packInspector, starterInspector } from './pack.ts'
+import { reportInspector } from './report.ts'
 import { revocationListInspector } from './revocation-list.ts'
 import { checkpointInspector, receiptInspector } from './tree-head.ts'
 import type { View } from './view.ts'
@@ -42,6 +43,7 @@ function inspectorOf(kind: DocumentName): Inspector {
 
 const inspectors: Readonly<Partial<Record<DocumentName, Inspector>>> = {
   'lease-file': leaseFileInspector,
+  report: reportInspector,
   starter: starterInspector,
   'message-file': messageFileInspector(openInside),
   message: messageInspector(openInside),

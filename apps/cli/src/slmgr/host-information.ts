@@ -1,4 +1,5 @@
 import { type Instant, toIso } from '@volact/core/time'
+import type { CounterBlock } from '@volact/host/index/read-counters'
 import type { ApplicationStatus, VendorStatus } from '@volact/host/status'
 import { expirySentence, type License, licenseLines } from './license-lines.ts'
 
@@ -8,6 +9,11 @@ export interface HostView {
   /** Where it listens, while it runs. */
   readonly address: string | undefined
   readonly hostKey: string | undefined
+  readonly priority: 'normal' | 'low'
+  /** Whether it publishes itself in DNS: that is set, and a zone is named. */
+  readonly isPublishing: boolean
+  /** The requests of all applications together; nothing where the index cannot be read. */
+  readonly counters: CounterBlock | undefined
   readonly now: Instant
 }
 
@@ -56,24 +62,28 @@ function keyLines({ hostKey }: HostView): readonly string[] {
   return hostKey === undefined ? [] : [`Partial Product Key: ${hostKey}`]
 }
 
-function licenseOf({ vendor: { state, notAfter } }: HostView): License {
-  return { state, until: state === 'licensed' ? notAfter : undefined }
+/** By the clock of who looks, which a host that was off for years does not believe yet (rule 43). */
+function licenseOf({ vendor: { state, notAfter }, now }: HostView): License {
+  const isOver = notAfter !== undefined && now >= notAfter
+  return state === 'licensed' && !isOver ? { state, until: notAfter } : { state: 'unlicensed', until: undefined }
 }
 
 /** One for each application: each has a count of its own. */
-function serviceBlock({ vendor, address }: HostView): readonly string[] {
+function serviceBlock(view: HostView): readonly string[] {
+  const { vendor } = view
   if (vendor.state !== 'licensed') return [`Key Management Service is not activated on this machine: ${vendor.reason}`]
   return vendor.applications.flatMap((application) => [
     'Key Management Service is enabled on this machine',
-    ...[...knownLines(application, address), ...applicationLines(application)].map(indented),
+    ...[...knownLines(application, view), ...applicationLines(application)].map(indented),
   ])
 }
 
-/** This version publishes nothing and knows one priority, so what is said of them is what holds. */
-function knownLines({ reportedCount }: ApplicationStatus, address: string | undefined): readonly string[] {
+function knownLines({ reportedCount }: ApplicationStatus, view: HostView): readonly string[] {
+  const { address, priority, isPublishing } = view
   const port = address?.replace(/^.*:/, '') ?? 'none, the host is not running'
+  const publishing = `DNS publishing ${isPublishing ? 'enabled' : 'disabled'}`
   const count = `Current count: ${reportedCount}`
-  return [count, `Listening on Port: ${port}`, 'DNS publishing disabled', 'KMS priority: Normal']
+  return [count, `Listening on Port: ${port}`, publishing, `KMS priority: ${priority === 'low' ? 'Low' : 'Normal'}`]
 }
 
 function applicationLines({ id, name, count, weak, families }: ApplicationStatus): readonly string[] {
@@ -84,21 +94,23 @@ function applicationLines({ id, name, count, weak, families }: ApplicationStatus
   ]
 }
 
-const counters = [
-  'Total requests received',
-  'Failed requests received',
-  'Requests with License Status Unlicensed',
-  'Requests with License Status Licensed',
-  'Requests with License Status Initial grace period',
-  'Requests with License Status License expired or Hardware out of tolerance',
-  'Requests with License Status Non-genuine grace period',
-  'Requests with License Status Notification',
+type Counter = Exclude<keyof CounterBlock, 'vendor' | 'application'>
+
+const counterLines: readonly (readonly [name: string, of: Counter])[] = [
+  ['Total requests received', 'total'],
+  ['Failed requests received', 'failed'],
+  ['Requests with License Status Unlicensed', 'unlicensed'],
+  ['Requests with License Status Licensed', 'licensed'],
+  ['Requests with License Status Initial grace period', 'oobGrace'],
+  ['Requests with License Status License expired or Hardware out of tolerance', 'ootGrace'],
+  ['Requests with License Status Non-genuine grace period', 'nonGenuineGrace'],
+  ['Requests with License Status Notification', 'notification'],
 ]
 
-/** Nothing counts them yet; a 0 would be a lie. */
-function requestBlock({ vendor }: HostView): readonly string[] {
+/** Where the index cannot be read nobody knows them; a 0 would be a lie. */
+function requestBlock({ vendor, counters }: HostView): readonly string[] {
   if (vendor.state !== 'licensed') return []
-  const lines = counters.map((counter) => `${counter}: not available yet`)
+  const lines = counterLines.map(([name, of]) => `${name}: ${counters?.[of] ?? 'not known'}`)
   return ['', 'Key Management Service cumulative requests received from clients', ...lines.map(indented)]
 }
 

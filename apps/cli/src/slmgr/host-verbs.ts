@@ -6,6 +6,7 @@ import type { Printed } from '../output.ts'
 import { testRootBanner } from '../test-root.ts'
 import { fullHostInformation, hostExpiry, type HostView, shortHostInformation } from './host-information.ts'
 import { hostKeyOf } from './host-key.ts'
+import { setInterval, setPort, setPriority, setPublishing } from './host-setting-verbs.ts'
 import type { Task } from './task.ts'
 
 /** What an option is asked to do with the host of a folder. */
@@ -23,6 +24,13 @@ export const hostVerbs: Readonly<Record<string, HostVerb>> = {
   dli: (task) => show(task, shortHostInformation),
   dlv: (task) => show(task, fullHostInformation),
   xpr: (task) => show(task, hostExpiry),
+  sprt: setPort,
+  sai: (task) => setInterval(task, 'activation'),
+  sri: (task) => setInterval(task, 'renewal'),
+  sdns: (task) => setPublishing(task, 'enabled'),
+  cdns: (task) => setPublishing(task, 'disabled'),
+  spri: (task) => setPriority(task, 'Normal'),
+  cpri: (task) => setPriority(task, 'Low'),
 }
 
 async function installHostKey({ dir, values: [key = ''] }: HostTask): Promise<Printed> {
@@ -45,10 +53,16 @@ async function activate({ dir, values: [vendor], world, say }: HostTask): Promis
 
 async function show({ dir, values, world }: HostTask, write: (view: HostView) => string): Promise<Printed> {
   const { hostStatus } = await import('@volact/host/host-status')
+  const { loadConfig } = await import('@volact/host/config/load-config')
+  const { readCounters } = await import('@volact/host/index/read-counters')
   const { address, others, ...first } = await hostStatus(dir, { now: world.now })
+  const { config, dns } = loadConfig(dir, { env: world.surroundings.env, flags: [] })
+  const isPublishing = dns.enabled && dns.zones.length > 0
+  const counters = await readCounters(dir, { now: world.now })
   const vendors = chooseVendors([first, ...others], values)
   const views = vendors.map((vendor) => ({
-    ...{ vendor, address, now: world.now() },
+    ...{ vendor, address, now: world.now(), priority: config.priority, isPublishing },
+    counters: counters.find(({ application, vendor: of }) => application === undefined && of === vendor.vendor?.id),
     hostKey: vendor.vendor && hostKeyOf(dir, vendor.vendor.id),
   }))
   return {

@@ -1,6 +1,8 @@
 import { mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeActivatedHost, makeHost, serve } from '@volact/host/host.fixture'
+import { fileOnly, type LoadedConfig, loadConfig } from '@volact/host/config/load-config'
+import { ask, TestMachine } from '@volact/host/machine.fixture'
 import { makeVendor, start, type TestVendor } from '@volact/host/vendor.fixture'
 import { describe, expect, it } from 'vitest'
 import { Account } from './slmgr.fixture.ts'
@@ -31,14 +33,14 @@ describe('volact slmgr on an activated host', () => {
         'KMS priority: Normal',
         'Thresholds: Desktop 3, Server 2',
         'Key Management Service cumulative requests received from clients',
-        'Total requests received: not available yet',
-        'Failed requests received: not available yet',
-        'Requests with License Status Unlicensed: not available yet',
-        'Requests with License Status Licensed: not available yet',
-        'Requests with License Status Initial grace period: not available yet',
-        'Requests with License Status License expired or Hardware out of tolerance: not available yet',
-        'Requests with License Status Non-genuine grace period: not available yet',
-        'Requests with License Status Notification: not available yet',
+        'Total requests received: 0',
+        'Failed requests received: 0',
+        'Requests with License Status Unlicensed: 0',
+        'Requests with License Status Licensed: 0',
+        'Requests with License Status Initial grace period: 0',
+        'Requests with License Status License expired or Hardware out of tolerance: 0',
+        'Requests with License Status Non-genuine grace period: 0',
+        'Requests with License Status Notification: 0',
         'Customer: Example Customer',
       ]),
     )
@@ -52,6 +54,53 @@ describe('volact slmgr on an activated host', () => {
     const shown = await account.succeed('slmgr', '--dir', dir, '/dli')
     expect(lines(shown)).toContain(`Listening on Port: ${address.replace('127.0.0.1:', '')}`)
     expect(shown).not.toContain('cumulative')
+  })
+
+  it('is set as the old command set one, and takes it while it runs', async () => {
+    const [account, dir] = [new Account(start), await makeActivatedHost(vendor)]
+    const settings = (): LoadedConfig => loadConfig(dir, fileOnly)
+    const { address } = await serve(dir, { now: start }, { settings })
+    const said = async (...words: readonly string[]): Promise<string> =>
+      account.succeed('slmgr', '--dir', dir, ...words)
+    expect(await said('/sai', '60')).toBe('Volume activation interval set to 60 minutes successfully.')
+    expect(await said('/sri', '1440')).toBe('Volume renewal interval set to 1440 minutes successfully.')
+    expect(await said('/cdns')).toBe('DNS publishing disabled')
+    expect(await said('/sdns')).toBe('DNS publishing enabled')
+    expect(await said('/cpri')).toBe('KMS priority set to Low')
+    expect(lines(await said('/dlv'))).toContain('KMS priority: Low')
+    // Not taken here, where the test has said where to listen; and not tried on a fixed port.
+    expect(await said('/sprt', '1700')).toBe('KMS port set to 1700 successfully.')
+    expect(lines(await said('/dlv'))).toContain(`Listening on Port: ${address.replace('127.0.0.1:', '')}`)
+    expect(loadConfig(dir, fileOnly).config).toMatchObject({
+      ...{ listen: { host: '0.0.0.0', port: 1_700 }, priority: 'low', 'dns.enabled': true },
+      ...{ 'intervals.activation': 60, 'intervals.renewal': 1_440 },
+    })
+    expect(await said('/spri')).toBe('KMS priority set to Normal')
+    for (const words of [
+      ['/sai', '14'],
+      ['/sri', '43201'],
+      ['/sri', '20000'],
+      ['/sprt', '0'],
+      ['/sprt', '65536'],
+    ]) {
+      expect((await account.run('slmgr', '--dir', dir, ...words)).status).not.toBe(0)
+    }
+  })
+
+  it('counts the requests by the state of who asks', async () => {
+    const [account, dir] = [new Account(start), await makeActivatedHost(vendor)]
+    const { address } = await serve(dir)
+    const machine = new TestMachine('a')
+    await ask(address, machine.request(vendor.desktop, start, { state: 2 }).message)
+    await ask(address, machine.request(vendor.newer, start, { state: 5 }).message)
+    expect(lines(await account.succeed('slmgr', '--dir', dir, '/dlv'))).toEqual(
+      expect.arrayContaining([
+        'Total requests received: 2',
+        'Failed requests received: 1',
+        'Requests with License Status Initial grace period: 1',
+        'Requests with License Status Notification: 1',
+      ]),
+    )
   })
 
   it('says when it ends', async () => {
@@ -92,6 +141,24 @@ describe('volact slmgr on a host that is not activated', () => {
     expect(shown).toContain('License Status: Unlicensed')
     expect(shown).toContain('Key Management Service is not activated on this machine: not activated')
     expect(shown).not.toContain('is enabled on this machine')
+  })
+
+  it.each([['/sprt', '1700'], ['/sai', '60'], ['/sri', '1440'], ['/sdns'], ['/cdns'], ['/spri'], ['/cpri']])(
+    'can not be set with %s, as it could not be there',
+    async (...words) => {
+      const [account, dir] = [new Account(start), await makeHost(vendor)]
+      const { status, stdout } = await account.run('slmgr', '--dir', dir, ...words)
+      expect(status).not.toBe(0)
+      expect(stdout).toMatch(
+        /^Error: 0xC004F041 Warning: .* can only be set on a KMS machine that is also activated\.$/m,
+      )
+    },
+  )
+
+  it('is not set up at all where there is no folder', async () => {
+    const { status, stderr } = await new Account(start).run('slmgr', '/sai', '60')
+    expect(status).toBe(4)
+    expect(stderr).toContain('FOLDER_MISSING')
   })
 
   it('installs a host key, and shows no more of it than five characters', async () => {

@@ -14,7 +14,7 @@ export type Speaker = 'client' | 'host'
  */
 export function speakerFor(name: string, standing: Connected, { dir }: FolderOptions, world: World): Speaker {
   const speakers = (['host', 'client'] as const).filter((role) => standing[role] !== undefined)
-  if (dir === undefined) return speakers.includes('host') && hasHost(world) ? 'host' : 'client'
+  if (dir === undefined) return isForHost(speakers, world) ? 'host' : 'client'
   const role = readLabel(dir)?.role
   const speaker = speakers.find((known) => known === role)
   if (speaker !== undefined) return speaker
@@ -23,6 +23,11 @@ export function speakerFor(name: string, standing: Connected, { dir }: FolderOpt
   if (role === undefined) return usual
   const message = `/${name} is an option of a ${speakers.join(' or a ')}, and ${dir} is the folder of role "${role}": name another with --dir`
   throw new ActivationError('FOLDER_WRONG_ROLE', message)
+}
+
+/** What only a host understands is for the host, whether there is one or not: then it is told that there is none. */
+function isForHost(speakers: readonly Speaker[], world: World): boolean {
+  return speakers.includes('host') && (!speakers.includes('client') || hasHost(world))
 }
 
 function hasHost({ surroundings }: World): boolean {

@@ -25,7 +25,7 @@ const osppNames = [
 ]
 
 const notYet = [
-  ...['sprt', 'sai', 'sri', 'sdns', 'cdns', 'spri', 'cpri', 'dti', 'atp'],
+  ...['dti', 'atp'],
   ...['ad-activation-online', 'ad-activation-get-iid', 'ad-activation-apply-cid', 'ao-list', 'del-ao'],
 ]
 

@@ -1,4 +1,5 @@
 import { ActivationError } from '@volact/core/errors/activation-error'
+import type { KeptCheckpoint } from '../folder/checkpoints.ts'
 import { silent } from '../folder/kept-file.ts'
 import { readStore } from '../folder/store.ts'
 import { lockTalk } from '../folder/store-lock.ts'
@@ -31,6 +32,33 @@ export async function activate(
   } finally {
     turn.release()
   }
+}
+
+/**
+ * Asks once more, so that the ledger continues a checkpoint that stands in DNS (rule 29); gives why it does not. An answer that holds
+ * is a renewal like any other, one that does not changes nothing.
+ */
+export async function renewBefore(
+  witness: KeptCheckpoint,
+  [installation, sold, address, route]: Parameters<typeof ask>,
+): Promise<ActivationError | undefined> {
+  const turn = await lockTalk(installation.files, installation.limits.turnMilliseconds)
+  try {
+    return await renewWith(witness, [installation, sold, address, route])
+  } catch (error) {
+    if (error instanceof ActivationError) return error
+    throw error
+  } finally {
+    turn.release()
+  }
+}
+
+async function renewWith(witness: KeptCheckpoint, asked: Parameters<typeof ask>): Promise<ActivationError | undefined> {
+  const question = { ...(await questionFor(...asked)), witness }
+  const conclusion = await converse(question)
+  if (conclusion.kind === 'refused') return new ActivationError(conclusion.refusal.code, conclusion.refusal.text)
+  keepGrant(question, conclusion)
+  return undefined
 }
 
 /** A machine that was told of its twin is another one now, and asks as that one at once (rule 18). */

@@ -1,12 +1,12 @@
 import { equal, toHex } from '@volact/core/bytes'
-import { parseReceipt } from '@volact/core/document/receipt'
+import { parseReceipt, type Receipt } from '@volact/core/document/receipt'
 import { openTwinNotice } from '@volact/core/document/twin-notice'
-import { type VerifiedAnswer, verifyAnswer } from '@volact/core/document/verify-answer'
+import { requireGrown, type VerifiedAnswer, verifyAnswer } from '@volact/core/document/verify-answer'
 import { ActivationError } from '@volact/core/errors/activation-error'
 import type { GrantMessage } from '@volact/core/wire/activation-messages'
 import { decodeMessage, type Message } from '@volact/core/wire/message'
 import type { RefusalMessage } from '@volact/core/wire/refusal'
-import { newestCheckpoint, readCheckpoint } from '../folder/checkpoints.ts'
+import { type KeptCheckpoint, newestCheckpoint, readCheckpoint } from '../folder/checkpoints.ts'
 import type { DeviceKey } from '../folder/device-key.ts'
 import type { Note } from '../folder/kept-file.ts'
 import { mostTries, type PendingRequest, readPending, writePending } from '../folder/pending-request.ts'
@@ -19,6 +19,13 @@ import { policyInForce } from '../policy/in-force.ts'
 import { requireCustomer } from '../policy/require-customer.ts'
 import { exchange, type Route } from '../transport.ts'
 import type { SoldProduct } from '../vendors/vendor.ts'
+import {
+  acceptRecovery,
+  isExcusable,
+  questionAbout,
+  type RecoveredAnswer,
+  type RecoveryQuestion,
+} from './accept-recovery.ts'
 import { stateOf } from './license.ts'
 import type { Machine } from './machine.ts'
 import { audienceFor, isStillTrue, newRequest, type RequestTerms } from './outgoing-request.ts'
@@ -38,6 +45,8 @@ export interface Question {
   readonly store: Store
   readonly stored: StoredLease | undefined
   readonly note: Note
+  /** A checkpoint that stands in DNS, which the ledger is to continue in the place of the one that is kept (rule 29). */
+  readonly witness?: KeptCheckpoint
 }
 
 /** How a conversation ends when it ends well. */
@@ -52,6 +61,8 @@ export interface Granted {
   readonly isTwin: boolean
   /** Why it has not, although it says so. */
   readonly twinProblem?: string
+  /** The recovery by which alone the answer could be taken (rule 27). */
+  readonly recovered?: RecoveredAnswer
 }
 
 /** What the next request is made for. */
@@ -61,19 +72,24 @@ interface Target {
   /** And of the one that was kept there before, and is not. */
   readonly otherThan?: string
   readonly challenge?: Uint8Array
+  /** How to ask about a recovery that the host has shown. */
+  readonly recovery?: RecoveryQuestion
 }
 
 /** Why the same is asked again; each once at most, so that no host can keep a client busy. */
-type Reason = 'challenge' | 'other-log' | 'own-checkpoint'
+type Reason = 'challenge' | 'other-log' | 'own-checkpoint' | 'recovery'
 
 interface Sent extends PendingRequest {
   readonly fresh: boolean
 }
 
+/** What a grant is checked with: all of a question but the way to the host. */
+export type Verifying = Omit<Question, 'address' | 'route'>
+
 /**
  * Asks a host until it grants or refuses. Asked again is when the host wants a challenge answered (rule 16), when another
- * ledger is kept at the address than before, and when the answer is of a ledger whose checkpoint is kept here but was not shown,
- * so that it could not prove that it has only grown. Throws what `exchange` and `verifyAnswer` throw, or `CHALLENGE_EXPIRED`.
+ * ledger is kept at the address than before, when the answer is of a ledger whose checkpoint is kept here but was not shown,
+ * so that it could not prove that it has only grown, and when a recovery has to be consistent with more than was shown. Throws what `exchange` and `verifyAnswer` throw, or `CHALLENGE_EXPIRED`.
  */
 export async function converse(question: Question): Promise<Conclusion> {
   const { address, installation, sold, store, route } = question
@@ -95,18 +111,21 @@ function askAgain(
   message: Message,
   target: Target,
   sent: Sent,
-  { installation, note }: Question,
+  question: Question,
 ): { readonly reason: Reason; readonly target: Target } | undefined {
   if (message.kind === 'challenge') return { reason: 'challenge', target: { ...target, challenge: message.challenge } }
   if (message.kind === 'refusal' && message.code === 'LOG_MISMATCH' && target.logId !== undefined) {
     return { reason: 'other-log', target: { otherThan: target.logId } }
   }
-  if (message.kind !== 'grant') return undefined
+  if (message.kind !== 'grant' || target.recovery !== undefined) return undefined
   const logId = toHex(parseReceipt(message.receipt).logId)
-  const kept = readCheckpoint(installation.files, logId, note)
+  const kept = knownOf(question, logId)
   const { checkpoint: shown } = sent.opened.request
-  if (kept === undefined || (shown !== undefined && equal(kept.bytes, shown))) return undefined
-  return { reason: 'own-checkpoint', target: { ...target, logId } }
+  if (kept === undefined) return undefined
+  if (shown === undefined || !equal(kept.bytes, shown))
+    return { reason: 'own-checkpoint', target: { ...target, logId } }
+  const recovery = message.recovery && questionAbout(message.recovery, logId, question)
+  return recovery && { reason: 'recovery', target: { ...target, recovery } }
 }
 
 /** Takes the open request again where it still says what is true, else a new one; and writes it before it is sent (rule 14). */
@@ -119,19 +138,21 @@ function prepare(question: Question, target: Target): Sent {
   const isRepeated = open !== undefined && open.tries < mostTries && isStillTrue(open, terms)
   const sent = isRepeated
     ? { ...open, tries: open.tries + 1, fresh: false }
-    : { ...newRequest(terms, key.signer, now(), pool), tries: 1, fresh: true }
+    : { ...newRequest(terms, key, now(), pool), tries: 1, fresh: true }
   writePending(files, activationId, sent)
   return sent
 }
 
-function termsFor(question: Question, { logId, otherThan, challenge }: Target): RequestTerms {
+function termsFor(question: Question, { logId, otherThan, challenge, recovery }: Target): RequestTerms {
   const { installation, sold, address, machine, key, stored, store } = question
-  const checkpoint = checkpointFor(question, logId)
+  const checkpoint = recovery?.checkpoint ?? checkpointFor(question, logId)
   // A grant of another ledger is no `prev` here, and the chain of another host of no use (rule 13). Which ledger is kept at a new
   // address is not known: it may be the old host's, which would take a request without its last grant for a second branch (rule 18).
+  const own = ownBeside(question, logId)
   const isOfThis = logId === undefined ? stored?.logId !== otherThan : stored?.logId === logId
   const before = isOfThis ? stored : undefined
   return {
+    vendor: sold.vendor.catalog.vendor.id,
     audience: audienceFor(logId, formatHostAddress(address)),
     activationId: sold.expected.activationId,
     deviceKey: key.signer.publicKey,
@@ -140,15 +161,30 @@ function termsFor(question: Question, { logId, otherThan, challenge }: Target): 
     ...(checkpoint && { checkpoint }),
     ...(before && { prev: before.grant.cti, knownCertificate: before.hostCertificate.fingerprint }),
     ...(challenge && { challenge }),
+    ...(recovery && { recovery: recovery.number }),
+    ...(own && { since: own.head.size }),
     ...(sold.vendor.revocations && { listKnown: sold.vendor.revocations }),
   }
 }
 
 /** Of the ledger that is asked, or else the newest of any ledger of the vendor (rule 26). */
-function checkpointFor({ installation, sold, store, note }: Question, logId?: string): Uint8Array | undefined {
-  const own = logId === undefined ? undefined : readCheckpoint(installation.files, logId, note)
+function checkpointFor(question: Question, logId?: string): Uint8Array | undefined {
+  const { installation, sold, store, note } = question
+  const own = logId === undefined ? undefined : knownOf(question, logId)
   const vendor = sold.vendor.catalog.vendor.id
   return (own ?? newestCheckpoint(installation.files, store.settings, vendor, note))?.bytes
+}
+
+/** What a ledger must continue. */
+function knownOf({ installation, note, witness }: Verifying, logId: string): KeptCheckpoint | undefined {
+  if (witness !== undefined && toHex(witness.head.logId) === logId) return witness
+  return readCheckpoint(installation.files, logId, note)
+}
+
+/** What is kept of a ledger that must continue a checkpoint from DNS: it must continue this one, too, or DNS could lead to a fork (rule 25). */
+function ownBeside({ installation, note, witness }: Verifying, logId: string | undefined): KeptCheckpoint | undefined {
+  const isOfThis = witness !== undefined && toHex(witness.head.logId) === logId
+  return isOfThis ? readCheckpoint(installation.files, logId, note) : undefined
 }
 
 function conclude(message: Message, sent: Sent, question: Question): Conclusion {
@@ -166,9 +202,11 @@ function conclude(message: Message, sent: Sent, question: Question): Conclusion 
     case 'confirmation-request':
     case 'host-activated':
     case 'host-information':
+    case 'host-renewed':
     case 'host-information-query':
     case 'release':
     case 'released':
+    case 'renew-host':
     case 'revocation-list':
     case 'revocation-list-query':
       throw new ActivationError('MALFORMED', `the host answered with a message of kind "${message.kind}"`)
@@ -177,7 +215,7 @@ function conclude(message: Message, sent: Sent, question: Question): Conclusion 
 
 /** A notice is believed only when all of it holds; else the grant is taken as it is, or anybody could end an identity. */
 function grantedBy(message: GrantMessage, sent: Sent, question: Question): Granted {
-  const granted = { kind: 'granted', answer: verify(message, sent, question), fresh: sent.fresh } as const
+  const granted = { kind: 'granted', ...verifyGrant(message, sent, question), fresh: sent.fresh } as const
   if (message.twin === undefined) return { ...granted, isTwin: false }
   try {
     openTwinNotice(message.twin, granted.answer, sent.opened.request.prev)
@@ -188,11 +226,54 @@ function grantedBy(message: GrantMessage, sent: Sent, question: Question): Grant
   }
 }
 
-/** All of protocol.md §10. Whatever fails here takes nothing away that is kept (rule 25). */
-function verify({ entry, receipt, chain }: GrantMessage, sent: Sent, question: Question): VerifiedAnswer {
-  const { installation, sold, stored, note } = question
+/**
+ * All of protocol.md §10. Whatever fails here takes nothing away that is kept (rule 25). Where only the ledger does not continue what is
+ * known of it, a recovery may explain that (rule 27).
+ */
+export function verifyGrant(
+  message: GrantMessage,
+  sent: Pick<PendingRequest, 'opened'>,
+  question: Verifying,
+): Pick<Granted, 'answer' | 'recovered'> {
+  const logId = toHex(parseReceipt(message.receipt).logId)
+  const own = ownBeside(question, logId)
+  const granted = verifyAgainst(knownOf(question, logId), message, sent, question)
+  if (own !== undefined) requireGrown(granted.answer.head, growthIn(message), own.bytes)
+  return granted
+}
+
+function growthIn({ since }: GrantMessage): Pick<Receipt, 'consistency'> {
+  return since === undefined ? {} : { consistency: since }
+}
+
+function verifyAgainst(
+  kept: KeptCheckpoint | undefined,
+  message: GrantMessage,
+  sent: Pick<PendingRequest, 'opened'>,
+  question: Verifying,
+): Pick<Granted, 'answer' | 'recovered'> {
+  const { installation } = question
+  try {
+    return { answer: verifyWith(kept?.bytes, kept, message, sent, question) }
+  } catch (error) {
+    if (message.recovery === undefined || kept === undefined || !isExcusable(error)) throw error
+    const { store } = question
+    const recovered = acceptRecovery(message.recovery, kept, sent.opened.request.checkpoint, {
+      ...{ installation, store },
+      verify: (checkpoint) => verifyWith(checkpoint, kept, message, sent, question),
+    })
+    return { answer: recovered.answer, recovered }
+  }
+}
+
+function verifyWith(
+  checkpoint: Uint8Array | undefined,
+  kept: KeptCheckpoint | undefined,
+  { entry, receipt, chain }: GrantMessage,
+  sent: Pick<PendingRequest, 'opened'>,
+  { installation, sold, stored }: Verifying,
+): VerifiedAnswer {
   const { request, machine, digest } = sent.opened
-  const kept = readCheckpoint(installation.files, toHex(parseReceipt(receipt).logId), note)
   const answer = verifyAnswer(
     { entry, receipt, chain: chain ?? stored?.lease.chain ?? [] },
     {
@@ -200,7 +281,8 @@ function verify({ entry, receipt, chain }: GrantMessage, sent: Sent, question: Q
       request: { digest, nonce: request.nonce, machine, anchor: request.anchor },
       product: sold.expected,
       ...(sold.vendor.revocations && { revocations: sold.vendor.revocations }),
-      ...(kept && { checkpoint: kept.bytes, newest: kept.head.time }),
+      ...(checkpoint && { checkpoint }),
+      ...(kept && { newest: kept.head.time }),
     },
   )
   requireCustomer(policyInForce(installation.readPolicy()), answer)

@@ -3,6 +3,7 @@ import { ActivationError } from '@volact/core/errors/activation-error'
 import { attempted, type AttemptResult } from '@volact/core/licensing/last-attempt'
 import type { Instant } from '@volact/core/time'
 import type { RefusalMessage } from '@volact/core/wire/refusal'
+import { writeAcceptedRecovery } from '../folder/accepted-recovery.ts'
 import { writeCheckpoint } from '../folder/checkpoints.ts'
 import { believedTime, raiseBySignedTime, setBySignedTime } from '../folder/clock-mark.ts'
 import { silent } from '../folder/kept-file.ts'
@@ -16,6 +17,7 @@ import { formatHostAddress } from '../host-address.ts'
 import { acceptHardware } from '../identity/accept-hardware.ts'
 import { becomeOtherThanTwin } from '../identity/twin.ts'
 import { begin } from '../keep-memory.ts'
+import { recoveryEvent } from './accept-recovery.ts'
 import type { Granted, Question } from './conversation.ts'
 import { applyEvent, keyOf } from './license.ts'
 
@@ -24,10 +26,12 @@ import { applyEvent, keyOf } from './license.ts'
  * request last, so that a crash before leaves one whose bytes get the same grant again (rules 14, 17). A machine that was told of its
  * twin keeps what it has learned of the ledger, and becomes another one. A stale answer calls for a fresh one.
  */
-export function keepGrant(question: Question, granted: Granted): 'kept' | 'twin' | 'stale' {
+export function keepGrant(question: Answered, granted: Granted): 'kept' | 'twin' | 'stale' {
   const { installation, sold, found } = question
   return keep(question, (before) => {
-    writeCheckpoint(installation.files, toHex(granted.answer.head.logId), granted.answer.checkpoint)
+    const logId = toHex(granted.answer.head.logId)
+    if (granted.recovered !== undefined) writeAcceptedRecovery(installation.files, logId, granted.recovered)
+    writeCheckpoint(installation.files, logId, granted.answer.checkpoint)
     const settings = settingsAfter(question, granted, before)
     if (granted.isTwin) {
       becomeOtherThanTwin(installation, { settings, memory: clockSet(question, granted, before.memory) }, found)
@@ -46,6 +50,9 @@ export function keepGrant(question: Question, granted: Granted): 'kept' | 'twin'
     return 'kept'
   })
 }
+
+/** A question that was answered, by a host at an address or by a file. */
+type Answered = Omit<Question, 'address' | 'route'> & Partial<Pick<Question, 'address'>>
 
 /** An answer to a request of before sets no clock (rule 42), and by a clock that is far ahead its lease has ended already. */
 function isStale({ answer, fresh }: Granted, { clock }: Memory, now: Instant): boolean {
@@ -89,22 +96,21 @@ function keep<T>({ installation, sold, key }: Asking, run: (before: Store) => T)
   })
 }
 
-function settingsAfter({ sold, address }: Question, { answer }: Granted, { settings }: Store): Settings {
-  const met = {
-    id: toHex(answer.head.logId),
-    vendor: sold.vendor.catalog.vendor.id,
-    address: formatHostAddress(address),
-  }
+function settingsAfter({ sold, address }: Answered, { answer }: Granted, { settings }: Store): Settings {
+  const log = { id: toHex(answer.head.logId), vendor: sold.vendor.catalog.vendor.id }
+  if (address === undefined) return settings.logs.some(({ id }) => id === log.id) ? settings : withLog(settings, log)
+  const met = { ...log, address: formatHostAddress(address) }
   return logAt(settings, met.vendor, met.address) === met.id ? settings : withLog(settings, met)
 }
 
 /** A grant heals: what was lost before it is no longer worth a note. */
-function memoryAfter(question: Question, granted: Granted, before: Memory): Memory {
+function memoryAfter(question: Answered, granted: Granted, before: Memory): Memory {
   const { installation, sold } = question
   const { expires, issued } = granted.answer.grant
   const event = { kind: 'activated', expires, granted: issued } as const
   const healed = { ...clockSet(question, granted, before), events: [] }
-  const memory = applyEvent(event, sold, undefined, noteTwin(granted, healed, installation.now()), installation.now())
+  const told = noteRecovery(granted, noteTwin(granted, healed, installation.now()))
+  const memory = applyEvent(event, sold, undefined, told, installation.now())
   return afterAttempt(question, memory, { outcome: 'granted' })
 }
 
@@ -114,8 +120,13 @@ function noteTwin({ twinProblem }: Granted, memory: Memory, at: Instant): Memory
   return withEvent(memory, { at, code: 'MACHINE_COPIED', text })
 }
 
+/** Reported once: the next grant takes the note away, and no second recovery of the same number is accepted (rule 27). */
+function noteRecovery({ recovered }: Granted, memory: Memory): Memory {
+  return recovered === undefined ? memory : withEvent(memory, recoveryEvent(recovered))
+}
+
 /** No wrong clock outlives a signed answer to a fresh nonce, and no grace begins after the time that it tells (rule 42). */
-function clockSet({ installation }: Question, { answer, fresh }: Granted, before: Memory): Memory {
+function clockSet({ installation }: Asking, { answer, fresh }: Granted, before: Memory): Memory {
   const { time } = answer.head
   if (!fresh) return { ...before, clock: raiseBySignedTime(before.clock, time) }
   const licenses = [...before.licenses].map(([id, { record, ...license }]) => {

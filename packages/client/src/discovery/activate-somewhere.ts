@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { ActivationError } from '@volact/core/errors/activation-error'
 import { keepFailure } from '../activation/keep.ts'
 import type { ActivationOutcome } from '../activation/outcome.ts'
+import { heedWitness } from '../activation/witness.ts'
 import { formatHostAddress, type HostAddress } from '../host-address.ts'
 import { rememberLastGood } from '../hosts/change-hosts.ts'
 import type { LastGoodHost } from '../hosts/host-settings.ts'
@@ -11,6 +12,7 @@ import type { Route } from '../transport.ts'
 import type { SoldProduct } from '../vendors/vendor.ts'
 import { type Asked, type AskHost, askHosts, type FoundHost } from './ask-hosts.ts'
 import { candidates, type Finding, followingOf } from './candidates.ts'
+import { checkpointsBeside } from './checkpoints-beside.ts'
 import { askDirectory } from './directory.ts'
 import type { SearchedZone } from './discovery-report.ts'
 import { DnsClient } from './dns-client.ts'
@@ -67,8 +69,26 @@ async function search(
   const { host, outcome } = asked
   if (outcome.outcome === 'activated' && host.from === 'dns') {
     rememberLastGood(installation, sold.expected.activationId, foundHost(host, plan, zones))
+    await lookBeside(host, plan, [installation, sold, dns, signal])
   }
   return outcome
+}
+
+/** What stands beside the SRV record is looked at when all is done (rule 29), so no failure of that is one of the activation. */
+async function lookBeside(
+  { address, zone }: FoundHost,
+  plan: SearchPlan,
+  [installation, sold, dns, signal]: readonly [Installation, SoldProduct, DnsClient, AbortSignal | undefined],
+): Promise<void> {
+  const { vendors, site } = plan
+  try {
+    const checkpoints = await checkpointsBeside(dns, zone, { vendors, ...(site !== undefined && { site }) })
+    if (checkpoints.length === 0) return
+    const route = await routeTo(address, plan, signal)
+    await heedWitness(checkpoints, [installation, sold, address, { ...route, ...(signal && { signal }) }])
+  } catch (error) {
+    if (!(error instanceof ActivationError)) throw error
+  }
 }
 
 /** With what the policy must still say when this host is asked again. */

@@ -40,6 +40,7 @@ export interface DnsOptions {
 
 /** Asks DNS: the servers of this machine, or one that somebody named. Whatever they answer, it ends, and in one of these ways. */
 export class DnsClient {
+  readonly #options: DnsOptions
   readonly #resolver: Resolver
   readonly #limits: DnsLimits
   readonly #server: string | undefined
@@ -47,7 +48,9 @@ export class DnsClient {
   #running = 0
   readonly #signal: AbortSignal | undefined
 
-  constructor({ server, servers, hasServers, signal, limits = dnsLimits }: DnsOptions) {
+  constructor(options: DnsOptions) {
+    const { server, servers, hasServers, signal, limits = dnsLimits } = options
+    this.#options = options
     const { tryMilliseconds: timeout, tries, questionMilliseconds } = limits
     this.#resolver = new Resolver({ timeout, tries, maxTimeout: questionMilliseconds })
     const asked = server === undefined ? servers : [server]
@@ -56,6 +59,11 @@ export class DnsClient {
     this.#hasServers = hasServers
     this.#signal = signal
     this.#limits = limits
+  }
+
+  /** Asks the same servers, but waits otherwise. */
+  within(limits: DnsLimits): DnsClient {
+    return new DnsClient({ ...this.#options, limits })
   }
 
   /** Whom it asks, for a person. */
@@ -69,6 +77,14 @@ export class DnsClient {
     return this.#ask(async () => {
       const records = await this.#resolver.resolveSrv(name)
       return records.map(({ name: target, port, priority, weight }) => ({ target, port, priority, weight }))
+    })
+  }
+
+  /** Asks for the texts of a name, each with its strings joined. */
+  txt(name: string): Promise<DnsAnswer<string>> {
+    return this.#ask(async () => {
+      const records = await this.#resolver.resolveTxt(name)
+      return records.map((strings) => strings.join(''))
     })
   }
 

@@ -19,6 +19,8 @@ export interface DeviceKey {
   readonly machineId: Uint8Array
   /** What the seal is authenticated with: nobody makes one who does not have the private key. 32 bytes, a secret. */
   readonly sealKey: Uint8Array
+  /** What the salts of details are derived with (protocol.md §6.2). 32 bytes, a secret. */
+  readonly saltKey: Uint8Array
 }
 
 /**
@@ -79,5 +81,6 @@ function readPem(path: string): string {
 
 function deviceKey(pkcs8: Uint8Array, signer: Signer): DeviceKey {
   const sealKey = hmacSha256(pkcs8, utf8('volact seal 1'))
-  return { signer, machineId: thumbprint(signer.publicKey), sealKey }
+  const saltKey = hmacSha256(pkcs8, utf8('volact salt 1'))
+  return { signer, machineId: thumbprint(signer.publicKey), sealKey, saltKey }
 }

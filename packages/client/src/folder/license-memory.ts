@@ -16,6 +16,8 @@ export interface Memory {
   readonly events: readonly FolderEvent[]
   /** The pool that this machine belongs to, which then has no persistent store (rule 38). */
   readonly pool?: string
+  /** When a host was last asked to continue a checkpoint that stood in DNS (rule 29). */
+  readonly witnessed?: Instant
 }
 
 /** Something that whoever looks at the status should know, such as what was lost. */
@@ -57,11 +59,13 @@ function parseMemory(bytes: Uint8Array): Memory {
   if (fields.get('format') !== format) throw malformed(`it is not of format ${String(format)}`)
   const licenses = Object.entries(section(fields.get('licenses'), 'licenses'))
   const pool = fields.get('pool')
+  const witnessed = fields.get('witnessed')
   return {
     clock: parseClock(fields),
     licenses: new Map(licenses.map(([id, value]) => [id, parseKeptLicense(section(value, id))])),
     events: list(fields.get('events'), 'events').flatMap(parseEvent),
     ...(pool !== undefined && { pool: text(pool, 'pool') }),
+    ...(witnessed !== undefined && { witnessed: instant(witnessed, 'witnessed') }),
   }
 }
 

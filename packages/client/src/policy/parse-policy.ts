@@ -4,6 +4,7 @@ import { formatHostAddress, parseHostAddress } from '../host-address.ts'
 import { activationTypes, isActivationType } from '../hosts/activation-type.ts'
 import type { ScopeSettings } from '../hosts/host-settings.ts'
 import { isDnsLabel, parseZone } from '../hosts/zone-name.ts'
+import { parseProxy } from '../web/web-settings.ts'
 import type { Policy } from './policy.ts'
 import type { Entry, PlainToml } from './toml.ts'
 
@@ -42,6 +43,12 @@ function parseAbove(entry: Entry): Partial<Above> {
       return { reportName: reportName(entry) }
     case 'pool-token-file':
       return { poolTokenFile: path(entry) }
+    case 'proxy':
+      return { proxy: proxy(entry) }
+    case 'proxy-credentials-file':
+      return { proxyCredentialsFile: path(entry) }
+    case 'host-ca-file':
+      return { hostCaFile: path(entry) }
     default:
       throw wrong(entry, `there is no "${entry.key}" in a policy`)
   }
@@ -98,7 +105,15 @@ function text({ key, value, where }: Entry): string {
 function path(entry: Entry): string {
   const value = text(entry)
   if (isAbsolute(value)) return value
-  throw wrong(entry, '"pool-token-file" takes the absolute path of a file')
+  throw wrong(entry, `"${entry.key}" takes the absolute path of a file`)
+}
+
+/** Everybody may read a policy: a password in it would be none. */
+function proxy(entry: Entry): string {
+  const value = text(entry)
+  const found = parseProxy(value)
+  if (found !== undefined && found.credentials === undefined) return value
+  throw wrong(entry, '"proxy" takes http://NAME:PORT; user and password stand in the file of "proxy-credentials-file"')
 }
 
 function texts({ key, value, where }: Entry): readonly string[] {

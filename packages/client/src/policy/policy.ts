@@ -18,6 +18,12 @@ export interface Policy {
   readonly poolTokenFile?: string
   /** What that file holds; a secret. */
   readonly poolToken?: string
+  /** The web proxy through which hosts are reached over HTTPS, as `http://NAME:PORT`, without its password. */
+  readonly proxy?: string
+  /** A file with `user:password` for it. */
+  readonly proxyCredentialsFile?: string
+  /** A file with certificates in PEM that are believed of hosts and proxies, beside the usual ones. */
+  readonly hostCaFile?: string
 }
 
 /** What was found where the policy lies. An invalid one is no policy and no absence of one: it may have held a pin. */

@@ -78,7 +78,21 @@ export function parseSign1Value(value: CborValue): Sign1 {
  * signature holds. Throws `SIGNATURE_INVALID` or `KIND_MISMATCH`, and `MALFORMED` when the payload is not where it should
  * be.
  */
-export function openSign1(sign1: Sign1, { typ, key, payload }: Sign1Expectation): Uint8Array {
+export function openSign1(sign1: Sign1, expectation: Sign1Expectation): Uint8Array {
+  const { key, data, signature } = signedDataOf(sign1, expectation)
+  if (!verify(key, data, signature)) throw signatureInvalid(expectation.typ)
+  return thePayload(sign1.payload, expectation.payload)
+}
+
+/** A signature with what it is said to be over: for who verifies it elsewhere, or later. */
+export interface SignedData {
+  readonly key: PublicKey
+  readonly data: Uint8Array
+  readonly signature: Uint8Array
+}
+
+/** Gives what is left to verify when algorithm and kind are the expected ones; throws what `openSign1` throws for others. */
+export function signedDataOf(sign1: Sign1, { typ, key, payload }: Sign1Expectation): SignedData {
   const { protectedBytes, protectedHeader, signature } = sign1
   const signed = thePayload(sign1.payload, payload)
   if (protectedHeader.get(headers.alg) !== coseAlgorithms[key.algorithm]) {
@@ -90,10 +104,12 @@ export function openSign1(sign1: Sign1, { typ, key, payload }: Sign1Expectation)
   if (protectedHeader.get(headers.typ) !== typ) {
     throw new ActivationError('KIND_MISMATCH', `this is not a document of kind ${typ}`)
   }
-  if (!verify(key, signatureInput(protectedBytes, signed), signature)) {
-    throw new ActivationError('SIGNATURE_INVALID', `the signature of the document of kind ${typ} does not hold`)
-  }
-  return signed
+  return { key, data: signatureInput(protectedBytes, signed), signature }
+}
+
+/** What is said of a signature that does not hold. */
+export function signatureInvalid(typ: string): ActivationError {
+  return new ActivationError('SIGNATURE_INVALID', `the signature of the document of kind ${typ} does not hold`)
 }
 
 /** The Sig_structure of RFC 9052 §4.4, without external data: exactly the bytes that are signed. */

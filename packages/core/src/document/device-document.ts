@@ -6,8 +6,9 @@ import { Fields } from '../cbor/fields.ts'
 import type { CborMap, CborValue } from '../cbor/value.ts'
 import { headers } from '../cose/headers.ts'
 import { coseKeyOf, parseCoseKey, thumbprint } from '../cose/key.ts'
-import { openSign1, parseSign1, signSign1 } from '../cose/sign1.ts'
-import type { Sign1 } from '../cose/sign1.ts'
+import { parseSign1, signatureInvalid, signedDataOf, signSign1 } from '../cose/sign1.ts'
+import type { Sign1, SignedData } from '../cose/sign1.ts'
+import { verify } from '../crypto.ts'
 import type { PublicKey, Signer } from '../crypto.ts'
 import { ActivationError } from '../errors/activation-error.ts'
 import { digestLength } from './limits.ts'
@@ -21,6 +22,11 @@ export interface DeviceDocument {
   readonly machine: Uint8Array
   /** The payload; version and device key are taken already. */
   readonly fields: Fields
+}
+
+/** What a device key is said to have signed: nothing of it is believed before that signature holds. */
+export interface UnverifiedDocument extends DeviceDocument {
+  readonly signed: SignedData
 }
 
 const version = 1
@@ -45,6 +51,13 @@ export function signDeviceDocument(typ: string, payload: CborMap, signer: Signer
  * `UNKNOWN_CRITICAL` or `MALFORMED`.
  */
 export function openDeviceDocument(bytes: Uint8Array, typs: readonly string[], what: string): DeviceDocument {
+  const { signed, ...document } = readDeviceDocument(bytes, typs, what)
+  if (!verify(signed.key, signed.data, signed.signature)) throw signatureInvalid(document.typ)
+  return document
+}
+
+/** Reads what `openDeviceDocument` opens, and leaves the signature, and only that, to whoever can verify it elsewhere. */
+export function readDeviceDocument(bytes: Uint8Array, typs: readonly string[], what: string): UnverifiedDocument {
   const sign1 = parseSign1(bytes)
   const { typ, keyId } = readHeaders(sign1, typs, what)
   const fields = new Fields(decodeCbor(expectBytes(sign1.payload, `${what}: payload`)), what)
@@ -54,8 +67,7 @@ export function openDeviceDocument(bytes: Uint8Array, typs: readonly string[], w
   if (deviceKey.algorithm !== 'ESP256' || !equal(keyId, machine)) {
     throw new ActivationError('SIGNATURE_INVALID', `the ${what} does not name the P-256 key that it holds`)
   }
-  openSign1(sign1, { typ, key: deviceKey })
-  return { typ, deviceKey, machine, fields }
+  return { typ, deviceKey, machine, fields, signed: signedDataOf(sign1, { typ, key: deviceKey }) }
 }
 
 /** COSE headers are closed: whatever is unknown in them is refused (protocol.md §1.2). */

@@ -60,6 +60,8 @@ export interface Entitlement {
   readonly noteKey: Uint8Array
   /** Whether weak anchors count without a bound (rule 35). */
   readonly weakCounts: boolean
+  /** The log of the host that this one stands in for, until the vendor has confirmed it (rule 47): the mark of a spare. */
+  readonly spareFor?: Uint8Array
 }
 
 /** Writes the entitlement. What equals its default is left out. */
@@ -84,6 +86,7 @@ export function encodeEntitlement(entitlement: Entitlement): Uint8Array {
       [15, entitlement.serial],
       [16, entitlement.noteKey],
       [17, entitlement.weakCounts ? true : undefined],
+      [18, entitlement.spareFor],
     ]),
   )
 }
@@ -118,6 +121,7 @@ export function parseEntitlement(bytes: Uint8Array): Entitlement {
     serial: fields.uint(15),
     noteKey: fields.bytes(16, rawKeyLength),
     weakCounts: fields.optional(17, (key) => fields.bool(key)) ?? false,
+    spareFor: fields.optional(18, (key) => fields.bytes(key, digestLength)),
   })
 }
 
@@ -140,7 +144,7 @@ export function isEntitled({ groups }: Entitlement, group: number, generation: n
 
 const aboveQuantities: readonly AboveQuantity[] = ['report', 'warn', 'refuse']
 
-const lastKnownKey = 17
+const lastKnownKey = 18
 
 function refuseUnknownCritical(critical: readonly number[]): void {
   const unknown = critical.find((key) => key < 0 || key > lastKnownKey)

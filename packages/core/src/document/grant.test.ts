@@ -47,6 +47,33 @@ function parseClaims(claims: CborMap, tag = 601): Grant {
 const claims = claimsOf(encodeGrant(grant))
 
 describe('a grant', () => {
+  it('has the bytes that its claims have as a map, whatever they are', () => {
+    const bytes = (length: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ minLength: length, maxLength: length })
+    const changes = fc.record({
+      ...{ logId: bytes(32), machine: bytes(32), cti: bytes(16), nonce: bytes(16), product: bytes(16) },
+      ...{ anchor: bytes(32), req: bytes(32), detailsDigest: bytes(32) },
+      ...{ expires: fc.maxSafeNat(), notBefore: fc.maxSafeNat(), issued: fc.maxSafeNat(), index: fc.maxSafeNat() },
+      ...{ count: fc.maxSafeNat(), threshold: fc.maxSafeNat(), state: fc.nat(6) },
+      ...{
+        activationMinutes: fc.integer({ min: 15, max: 43_200 }),
+        renewalMinutes: fc.integer({ min: 15, max: 43_200 }),
+      },
+      thresholdSource: fc.constantFrom('policy' as const, 'certificate' as const),
+      features: fc.array(
+        fc.string({ maxLength: 200 }).filter((text) => text.isWellFormed()),
+        { maxLength: 30 },
+      ),
+      flags: fc.record({ weak: fc.boolean(), virtual: fc.boolean(), ephemeral: fc.boolean() }),
+    })
+    fc.assert(
+      fc.property(changes, (any) => {
+        const written = encodeGrant(any)
+        expect(encodeCbor(decodeCbor(written))).toEqual(written)
+        expect(parseGrant(written)).toEqual(any)
+      }),
+    )
+  })
+
   it('is read as it was written', () => {
     expect(parseGrant(encodeGrant(grant))).toEqual(grant)
     expect(parseGrant(encodeGrant({ ...grant, thresholdSource: 'certificate', features: [] }))).toMatchObject({

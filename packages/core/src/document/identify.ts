@@ -8,14 +8,16 @@ import type { Sign1 } from '../cose/sign1.ts'
 import { ActivationError } from '../errors/activation-error.ts'
 import { messageFileMark } from '../wire/message-file.ts'
 import { parseCertificate } from '../x509/certificate.ts'
-import { grantTag } from './grant.ts'
+import { grantTag } from './grant-claims.ts'
 import { deviceTyps, documentKinds, recoveryTyp } from './kinds.ts'
 import { leaseFileMark } from './lease.ts'
+import { reportFileMark } from './report.ts'
 import { starterMark } from './starter.ts'
 
 /** What some bytes claim to be. `private-key` is named so that nobody prints one. */
 export type DocumentName =
   | 'lease-file'
+  | 'report'
   | 'starter'
   | 'message-file'
   | 'message'
@@ -60,6 +62,7 @@ function identifyValue(value: CborValue): DocumentName {
 const fileNames: ReadonlyMap<CborValue | undefined, DocumentName> = new Map([
   [leaseFileMark, 'lease-file'],
   [starterMark, 'starter'],
+  [reportFileMark, 'report'],
   [messageFileMark, 'message-file'],
 ])
 

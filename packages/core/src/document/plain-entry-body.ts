@@ -1,6 +1,6 @@
 import { expectText, expectUint } from '../cbor/expect.ts'
 import type { Fields } from '../cbor/fields.ts'
-import type { CborMap, CborValue } from '../cbor/value.ts'
+import type { CborKey, CborMap, CborValue } from '../cbor/value.ts'
 import { coseKeyOf, parseCoseKey } from '../cose/key.ts'
 import type { PublicKey } from '../crypto.ts'
 import { ActivationError } from '../errors/activation-error.ts'
@@ -8,6 +8,8 @@ import { encodeFlags, parseFlags } from './flags.ts'
 import { encodeHardwareId, parseHardwareId } from './hardware-id.ts'
 import { ctiLength, digestLength, rawKeyLength, textLimit, uuidLength } from './limits.ts'
 import type { EntryPosition, PlainEntry } from './plain-entry.ts'
+import { encodePredecessor, parsePredecessor } from './predecessor.ts'
+import { present } from './present.ts'
 
 /** The number of a kind of entry, which stands first in it (protocol.md §7.2). */
 export function entryKindNumber(kind: PlainEntry['kind']): number {
@@ -16,7 +18,11 @@ export function entryKindNumber(kind: PlainEntry['kind']): number {
 
 /** Gives what an entry says beside kind, index and time. */
 export function plainEntryBody(entry: PlainEntry): CborMap {
-  return new Map(bodyValues(entry).map((value, index) => [index + 1, value]))
+  const body = new Map<CborKey, CborValue>(bodyValues(entry).map((value, index) => [index + 1, value]))
+  if (entry.kind === 'host-activation' && entry.predecessor !== undefined) {
+    body.set(predecessorKey, encodePredecessor(entry.predecessor))
+  }
+  return body
 }
 
 /** Reads an entry of a kind given by number, at the position that was read before it. The caller ends the fields. */
@@ -46,6 +52,9 @@ export function parsePlainEntry(kindNumber: number, position: EntryPosition, fie
       return { kind, ...position, noteKey: fields.bytes(1, rawKeyLength) }
   }
 }
+
+/** May be ignored: who does not know of spares sees the beginning of a ledger like any other. */
+const predecessorKey = -1
 
 /** By their numbers, which never change. */
 const kinds: readonly PlainEntry['kind'][] = [
@@ -89,13 +98,14 @@ function bodyValues(entry: PlainEntry): readonly CborValue[] {
 type Body<K extends PlainEntry['kind']> = Omit<Extract<PlainEntry, { kind: K }>, 'kind' | 'index' | 'time'>
 
 function parseHostActivation(fields: Fields): Body<'host-activation'> {
-  return {
+  return present({
     signingKey: parseSigningKey(fields.value(1)),
     recoveryKey: fields.bytes(2, rawKeyLength),
     noteKey: fields.bytes(3, rawKeyLength),
     hardware: parseHardwareId(fields.value(4), 'ledger entry: hardware ID'),
     cti: fields.bytes(5, ctiLength),
-  }
+    predecessor: fields.optional(predecessorKey, (key) => parsePredecessor(fields.value(key), 'ledger entry')),
+  })
 }
 
 function parseSighting(fields: Fields): Body<'sighting'> {

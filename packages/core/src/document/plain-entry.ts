@@ -3,6 +3,7 @@ import type { PublicKey } from '../crypto.ts'
 import type { Instant } from '../time.ts'
 import type { MachineFlags } from './flags.ts'
 import type { HardwareId } from './hardware-id.ts'
+import type { Predecessor } from './predecessor.ts'
 
 /** Where an entry that is no grant stands, and when it was written. */
 export interface EntryPosition {
@@ -23,6 +24,8 @@ export interface HostActivationEntry extends EntryPosition {
   readonly noteKey: Uint8Array
   readonly hardware: HardwareId
   readonly cti: Uint8Array
+  /** Only that of a spare has one (rule 47). */
+  readonly predecessor?: Predecessor
 }
 
 /** A certificate of this host was installed or renewed. */

@@ -95,9 +95,9 @@ export function checkpointFromReceipt(receipt: Receipt, root: Uint8Array): Uint8
 const what = 'receipt'
 
 // Of RFC 9942: the header with proofs, and their keys in it.
-const proofsHeader = 396
-const inclusionProofs = -1
-const consistencyProofs = -2
+export const proofsHeader = 396
+export const inclusionProofs = -1
+export const consistencyProofs = -2
 
 type SignedSize = Pick<UnverifiedClaims, 'size' | 'protectedBytes' | 'signature'>
 

@@ -2,7 +2,8 @@ import { equal } from '../bytes.ts'
 import { sha256 } from '../crypto.ts'
 import type { PublicKey, Signer } from '../crypto.ts'
 import type { Instant } from '../time.ts'
-import { openDeviceDocument, signDeviceDocument } from './device-document.ts'
+import type { SignedData } from '../cose/sign1.ts'
+import { type DeviceDocument, openDeviceDocument, readDeviceDocument, signDeviceDocument } from './device-document.ts'
 import { deviceTyps } from './kinds.ts'
 import { ctiLength, digestLength, nonceLength, uuidLength } from './limits.ts'
 
@@ -44,7 +45,22 @@ export function signRelease(release: Release, signer: Signer): Uint8Array {
 
 /** Opens a release: only after its signature holds, as with `openRequest`, and with the same errors. */
 export function openRelease(bytes: Uint8Array): OpenedRelease {
-  const { fields, deviceKey, machine } = openDeviceDocument(bytes, [deviceTyps.release], 'release')
+  return releaseIn(openDeviceDocument(bytes, [deviceTyps.release], 'release'), bytes)
+}
+
+/** A release whose signature is still to be verified: until then nothing that it says is believed. */
+export interface UnverifiedRelease {
+  readonly opened: OpenedRelease
+  readonly signed: SignedData
+}
+
+/** Reads what `openRelease` opens, and leaves the signature to be verified elsewhere. */
+export function readRelease(bytes: Uint8Array): UnverifiedRelease {
+  const document = readDeviceDocument(bytes, [deviceTyps.release], 'release')
+  return { opened: releaseIn(document, bytes), signed: document.signed }
+}
+
+function releaseIn({ fields, deviceKey, machine }: DeviceDocument, bytes: Uint8Array): OpenedRelease {
   const release = {
     nonce: fields.bytes(2, nonceLength),
     logId: fields.bytes(3, digestLength),

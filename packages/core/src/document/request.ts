@@ -6,7 +6,8 @@ import { sha256 } from '../crypto.ts'
 import type { PublicKey, Signer } from '../crypto.ts'
 import { ActivationError } from '../errors/activation-error.ts'
 import type { Instant } from '../time.ts'
-import { openDeviceDocument, signDeviceDocument } from './device-document.ts'
+import { type DeviceDocument, openDeviceDocument, readDeviceDocument, signDeviceDocument } from './device-document.ts'
+import type { SignedData } from '../cose/sign1.ts'
 import { expectLicenseState } from './expect-license-state.ts'
 import { encodeFlags, parseFlags } from './flags.ts'
 import type { MachineFlags } from './flags.ts'
@@ -66,6 +67,11 @@ export const addressLimit = 300
 
 /** Signs a request with the device key that it names. With a challenge in it, it is signed as the answer to that. */
 export function signRequest(request: ActivationRequest, signer: Signer): Uint8Array {
+  return signRequestAs(typFor(request), request, signer)
+}
+
+/** Signs a request as a document of a kind (rule 4). */
+export function signRequestAs(typ: string, request: ActivationRequest, signer: Signer): Uint8Array {
   if (!equal(request.deviceKey.bytes, signer.publicKey.bytes)) throw new Error('a request is signed by its device key')
   const { audience, listKnown } = request
   const payload = presentFields([
@@ -83,7 +89,7 @@ export function signRequest(request: ActivationRequest, signer: Signer): Uint8Ar
     [14, listKnown && encodeListNumber(listKnown)],
     [16, request.challenge],
   ])
-  return signDeviceDocument(typFor(request), payload, signer)
+  return signDeviceDocument(typ, payload, signer)
 }
 
 /**
@@ -92,8 +98,25 @@ export function signRequest(request: ActivationRequest, signer: Signer): Uint8Ar
  * `UNSUPPORTED_VERSION`, `UNKNOWN_CRITICAL`, `MALFORMED`.
  */
 export function openRequest(bytes: Uint8Array): OpenedRequest {
-  const document = openDeviceDocument(bytes, [deviceTyps.request, deviceTyps.challengedRequest], 'request')
-  const request = readRequest(document.fields, document.deviceKey)
+  return requestIn(openDeviceDocument(bytes, requestTyps, 'request'), bytes)
+}
+
+/** A request whose signature is still to be verified: until then nothing that it says is believed. */
+export interface UnverifiedRequest {
+  readonly opened: OpenedRequest
+  readonly signed: SignedData
+}
+
+/** Reads what `openRequest` opens, and leaves the signature to be verified elsewhere. */
+export function readRequest(bytes: Uint8Array): UnverifiedRequest {
+  const document = readDeviceDocument(bytes, requestTyps, 'request')
+  return { opened: requestIn(document, bytes), signed: document.signed }
+}
+
+const requestTyps = [deviceTyps.request, deviceTyps.challengedRequest]
+
+function requestIn(document: DeviceDocument, bytes: Uint8Array): OpenedRequest {
+  const request = readRequestFields(document.fields, document.deviceKey)
   if (typFor(request) !== document.typ) {
     throw new ActivationError(
       'KIND_MISMATCH',
@@ -112,7 +135,8 @@ function typFor({ challenge }: ActivationRequest): string {
   return challenge === undefined ? deviceTyps.request : deviceTyps.challengedRequest
 }
 
-function readRequest(fields: Fields, deviceKey: PublicKey): ActivationRequest {
+/** Reads the payload of a request; version and device key are taken already. */
+export function readRequestFields(fields: Fields, deviceKey: PublicKey): ActivationRequest {
   const request = present({
     nonce: fields.bytes(2, nonceLength),
     audience: parseAudience(fields.value(3)),

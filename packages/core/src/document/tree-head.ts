@@ -44,10 +44,10 @@ export interface SignedTreeHead {
 export function signTreeHead(head: TreeHead, signer: Signer, kind: ReceiptKind = 'host-receipt'): SignedTreeHead {
   const protectedExtra: CborMap = new Map<CborKey, CborValue>([
     [headers.x5t, encodeX5t(head.x5t)],
-    [label.verifiableData, rfc9162Sha256],
-    [label.size, head.size],
-    [label.time, head.time],
-    [label.logId, head.logId],
+    [headLabels.verifiableData, rfc9162Sha256],
+    [headLabels.size, head.size],
+    [headLabels.time, head.time],
+    [headLabels.logId, head.logId],
   ])
   const signed = signSign1({ typ: documentKinds[kind].typ, protectedExtra, payload: head.root, detached: true }, signer)
   const { protectedBytes, signature } = parseSign1(signed)
@@ -69,11 +69,11 @@ export function parseClaims({ protectedHeader, protectedBytes, signature }: Sign
   const fields = new Fields(protectedHeader, what)
   const kind = kindOf(fields.text(headers.typ, textLimit))
   expectConstant(fields.int(headers.alg), coseAlgorithms.ESP256, 'algorithm')
-  expectConstant(fields.int(label.verifiableData), rfc9162Sha256, 'verifiable data structure')
+  expectConstant(fields.int(headLabels.verifiableData), rfc9162Sha256, 'verifiable data structure')
   const claims = {
-    size: fields.uint(label.size),
-    time: fields.uint(label.time),
-    logId: fields.bytes(label.logId, digestLength),
+    size: fields.uint(headLabels.size),
+    time: fields.uint(headLabels.time),
+    logId: fields.bytes(headLabels.logId, digestLength),
     x5t: parseX5t(fields.value(headers.x5t), what),
   }
   fields.endStrict()
@@ -97,10 +97,10 @@ export function openTreeHead(unverified: UnverifiedClaims, root: Uint8Array, key
 const what = 'tree head'
 
 // Labels of RFC 9942; the private ones are protocol.md §8.1.
-const label = { verifiableData: 395, size: -65537, time: -65538, logId: -65539 } as const
+export const headLabels = { verifiableData: 395, size: -65537, time: -65538, logId: -65539 } as const
 
 /** The one verifiable data structure that RFC 9942 registers. */
-const rfc9162Sha256 = 1
+export const rfc9162Sha256 = 1
 
 const receiptKinds: readonly ReceiptKind[] = ['host-receipt', 'authority-receipt']
 

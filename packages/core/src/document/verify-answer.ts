@@ -128,8 +128,15 @@ function requireNewer({ time }: TreeHead, newest: Instant | undefined): void {
   throw new ActivationError('CLOCK_SKEW', `${problem}: the clock of the host went back, or the answer is an old one`)
 }
 
-/** Step 9: the ledger is the one that was seen before, and has only grown (rules 22, 25). */
-function requireGrown(head: TreeHead, { consistency }: Receipt, kept: Uint8Array | undefined): void {
+/**
+ * Step 9: the ledger is the one that was seen before, and has only grown (rules 22, 25): `kept` is the checkpoint of before, and the proof
+ * from there need not be signed. `HOST_ROLLED_BACK`, `LOG_FORKED` or `CONSISTENCY_FAILED`.
+ */
+export function requireGrown(
+  head: TreeHead,
+  { consistency }: Pick<Receipt, 'consistency'>,
+  kept: Uint8Array | undefined,
+): void {
   if (kept === undefined) return
   // Verified when it was kept, with the certificate of that time; what it says now is the client's own memory.
   const before = parseCheckpoint(kept)

@@ -41,6 +41,7 @@ export const errorAliases: readonly ErrorAlias[] = [
     name: 'HOST_UNREACHABLE',
     why: `${there} the service is in the wrong state, often because a VPN hides the host.`,
   },
+  { number: 0x80072332, name: 'DNS_NOT_AUTHORITATIVE', why: 'It is what DNS calls NOTZONE.' },
   { number: 0x80092328, name: 'DNS_NAME_MISSING', why: 'It is another number of the same answer of DNS.' },
   { number: 0x80072ee2, name: 'AUTHORITY_UNREACHABLE', why: web },
   { number: 0x80072ee7, name: 'AUTHORITY_UNREACHABLE', why: web },

@@ -17,6 +17,12 @@ export interface CountResult {
   readonly weakIgnored: number
 }
 
+/** Machines that count fully, and those whose anchor says too little (rule 34). */
+export interface Weighed {
+  readonly strong: number
+  readonly weak: number
+}
+
 /** Strong machines for which one weak machine counts (rule 35). */
 const strongPerWeak = 4
 
@@ -54,7 +60,8 @@ export function reportedCount(count: number, largestThreshold: number): number {
   return Math.min(count, capFactor * largestThreshold)
 }
 
-function weighed({ strong, weak }: Tally, { weakCounts }: CountTerms): CountResult {
+/** Weighs strong and weak machines (rule 35). */
+export function weighed({ strong, weak }: Weighed, { weakCounts }: Pick<CountTerms, 'weakCounts'>): CountResult {
   const counting = weakCounts ? weak : Math.min(weak, Math.floor(strong / strongPerWeak))
   return { effective: strong + counting, strong, weak, weakIgnored: weak - counting }
 }

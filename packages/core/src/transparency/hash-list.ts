@@ -11,14 +11,20 @@ export class HashList {
     return this.#length
   }
 
-  push(hash: Uint8Array): void {
+  /** All hashes, one after another, with room behind them; good until the next `push`. */
+  get bytes(): Uint8Array {
+    return this.#bytes
+  }
+
+  /** Adds the hash at an offset of an array. */
+  push(bytes: Uint8Array, offset = 0): void {
     const end = this.#length * hashLength
     if (end === this.#bytes.length) {
       const larger = new Uint8Array(2 * end)
       larger.set(this.#bytes)
       this.#bytes = larger
     }
-    this.#bytes.set(hash, end)
+    this.#bytes.set(bytes.subarray(offset, offset + hashLength), end)
     this.#length += 1
   }
 

@@ -1,10 +1,13 @@
 import type { Fields } from '../cbor/fields.ts'
 import { saltLength } from '../document/details.ts'
+import { digestLength } from '../document/limits.ts'
 import { type PoolProof, poolLimits } from '../document/pool-token.ts'
+import type { Consistency } from '../document/receipt.ts'
 import { challengeLength } from '../document/request.ts'
 import { present } from '../document/present.ts'
+import { encodeRecoveryNotice, parseRecoveryNotice, type RecoveryNotice } from '../document/recovery-notice.ts'
 import { encodeTwinNotice, parseTwinNotice, type TwinNotice } from '../document/twin-notice.ts'
-import { expectArray, expectBytes, expectText } from '../cbor/expect.ts'
+import { expectArray, expectBytes, expectText, expectUint } from '../cbor/expect.ts'
 import type { CborValue } from '../cbor/value.ts'
 import { readChain } from './fields.ts'
 import type { MessageField } from './fields.ts'
@@ -18,6 +21,10 @@ export interface ActivateMessage {
   readonly knownCertificate?: Uint8Array
   /** Of a machine of an ephemeral pool (rule 38). */
   readonly pool?: PoolProof
+  /** Number of a recovery of this log that shall be shown (again) with the grant (rule 27). */
+  readonly recovery?: number
+  /** Size of another tree of this log from which growth shall be shown, too, beside that from the checkpoint of the request (rule 29). */
+  readonly since?: number
 }
 
 /** Grants: the entry, its receipt, and the chain (leaf first, without the root) if the client does not have it. */
@@ -28,6 +35,10 @@ export interface GrantMessage {
   readonly chain?: readonly Uint8Array[]
   /** Tells the machine that another one uses its identity; only `openTwinNotice` makes it believable. */
   readonly twin?: TwinNotice
+  /** Shows that the ledger goes on from an earlier size; only `openRecoveryNotice` makes it believable. */
+  readonly recovery?: RecoveryNotice
+  /** Shows growth from the other size that was asked about, to the tree of the receipt. Unsigned: whoever has that tree's root checks it. */
+  readonly since?: Consistency
 }
 
 /** Asks for the request again with these 16 bytes in it (rule 16). */
@@ -57,6 +68,8 @@ export function writeActivate(message: ActivateMessage): readonly MessageField[]
     [4, message.details],
     [-4, message.knownCertificate],
     [-5, message.pool && [message.pool.id, message.pool.proof]],
+    [-6, message.recovery],
+    [-7, message.since],
   ]
 }
 
@@ -68,16 +81,25 @@ export function readActivate(fields: Fields): ActivateMessage {
     details: fields.bytes(4),
     knownCertificate: fields.optional(-4, (key) => fields.bytes(key, 32)),
     pool: fields.optional(-5, (key) => readPoolProof(fields.value(key))),
+    recovery: fields.optional(-6, (key) => fields.uint(key)),
+    since: fields.optional(-7, (key) => fields.uint(key)),
   })
 }
 
 export function writeGrant(message: GrantMessage): readonly MessageField[] {
-  return [...writeReleased(message), [-5, message.twin && encodeTwinNotice(message.twin)]]
+  return [
+    ...writeReleased(message),
+    [-5, message.twin && encodeTwinNotice(message.twin)],
+    [-6, message.recovery && encodeRecoveryNotice(message.recovery)],
+    [-7, message.since && encodeGrowth(message.since)],
+  ]
 }
 
 export function readGrant(fields: Fields): GrantMessage {
   const twin = fields.optional(-5, (key) => parseTwinNotice(fields.value(key)))
-  return present({ kind: 'grant' as const, ...readProvenEntry(fields), twin })
+  const recovery = fields.optional(-6, (key) => parseRecoveryNotice(fields.value(key)))
+  const since = fields.optional(-7, (key) => parseGrowth(fields.value(key)))
+  return present({ kind: 'grant' as const, ...readProvenEntry(fields), twin, recovery, since })
 }
 
 export function writeReleased({ entry, receipt, chain }: Omit<ReleasedMessage, 'kind'>): readonly MessageField[] {
@@ -122,4 +144,14 @@ function readPoolProof(value: CborValue): PoolProof {
     id: expectText(id, 'message: pool', poolLimits.id),
     proof: expectBytes(proof, 'message: pool proof', poolLimits.proof),
   }
+}
+
+function encodeGrowth({ from, path }: Consistency): CborValue {
+  return [from, path]
+}
+
+function parseGrowth(value: CborValue): Consistency {
+  const [from = null, path = null] = expectArray(value, 'message: growth', 2)
+  const hashes = expectArray(path, 'message: growth').map((hash) => expectBytes(hash, 'message: growth', digestLength))
+  return { from: expectUint(from, 'message: growth'), path: hashes }
 }

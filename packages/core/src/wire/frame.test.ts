@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { concat, fromHex, utf8 } from '../bytes.ts'
 import { codeOf } from '../document/decoder-laws.fixture.ts'
 import { ActivationError } from '../errors/activation-error.ts'
-import { encodeFrame, FrameReader } from './frame.ts'
+import { encodeFrame, FrameReader, wholeMessageAt } from './frame.ts'
 import { answerLimit, listLimit, requestLimit } from './limits.ts'
 
 /** Feeds the pieces to a new reader, and gives every message that came out. */
@@ -122,4 +122,17 @@ describe('another protocol on our port', () => {
 
 it('any bytes in any pieces give messages or one coded error', () => {
   fc.assert(fc.property(fc.array(fc.uint8Array({ maxLength: 12 })), (pieces) => void codeOf(() => read(64, ...pieces))))
+})
+
+describe('a whole frame in one piece', () => {
+  it('is found exactly where a reader would take a message from there without waiting', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 12 }), fc.nat(9), fc.nat(12), (message, before, rest) => {
+        const piece = concat(new Uint8Array(before).fill(0xff), encodeFrame(message)).subarray(0, before + 4 + rest)
+        const isWhole = message.length > 0 && message.length <= 9 && rest >= message.length
+        expect(wholeMessageAt(piece, before, 9)).toBe(isWhole ? message.length : 0)
+      }),
+    )
+    expect(wholeMessageAt(new Uint8Array(3), 0, 9)).toBe(0)
+  })
 })

@@ -3,13 +3,24 @@ import { ActivationError } from '../errors/activation-error.ts'
 import { recogniseForeignProtocol } from './foreign-protocol.ts'
 
 /** The length of a frame's header: the length of the message, most significant byte first (protocol.md §11.1). */
-const headerLength = 4
+export const frameHeaderLength = 4
 
 /** Puts a message into a frame. */
 export function encodeFrame(message: Uint8Array): Uint8Array {
-  const header = new Uint8Array(headerLength)
+  const header = new Uint8Array(frameHeaderLength)
   new DataView(header.buffer).setUint32(0, message.length)
   return concat(header, message)
+}
+
+/**
+ * Gives the length of the message whose whole frame begins at an offset of a piece, header included; 0 where none does, or where the
+ * message is longer than `limit`: then it is for a `FrameReader` to say what is there.
+ */
+export function wholeMessageAt(piece: Uint8Array, at: number, limit: number): number {
+  if (piece.length - at <= frameHeaderLength) return 0
+  let length = 0
+  for (let place = at; place < at + frameHeaderLength; place += 1) length = length * 0x100 + Number(piece[place])
+  return length <= limit && length <= piece.length - at - frameHeaderLength ? length : 0
 }
 
 /**
@@ -18,7 +29,7 @@ export function encodeFrame(message: Uint8Array): Uint8Array {
  */
 export class FrameReader {
   readonly #limit: number
-  readonly #header = new Uint8Array(headerLength)
+  readonly #header = new Uint8Array(frameHeaderLength)
   #message: Uint8Array | undefined
   /** How much of the header, or of the message once its length is known, is here. */
   #filled = 0
@@ -30,6 +41,11 @@ export class FrameReader {
   /** Whether the stream is in the middle of a frame, so that an end now would cut it. */
   get isInside(): boolean {
     return this.#filled > 0 || this.#message !== undefined
+  }
+
+  /** How many bytes are missing of what is read now: of the header, or of the message behind it. */
+  get missing(): number {
+    return (this.#message ?? this.#header).length - this.#filled
   }
 
   /**

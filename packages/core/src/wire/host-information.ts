@@ -29,6 +29,8 @@ export interface HostInformationMessage {
   readonly counts: readonly ReportedCount[]
   readonly version: string
   readonly time: Instant
+  /** Until when a spare that is in use serves without the vendor's confirmation (rule 47). */
+  readonly spareUntil?: Instant
 }
 
 export function writeHostInformation(message: HostInformationMessage): readonly MessageField[] {
@@ -40,6 +42,7 @@ export function writeHostInformation(message: HostInformationMessage): readonly 
     [6, message.counts.map(({ application, count }) => [application, count])],
     [7, message.version],
     [8, message.time],
+    [-7, message.spareUntil],
   ]
 }
 
@@ -53,6 +56,7 @@ export function readHostInformation(fields: Fields): HostInformationMessage {
     counts: readCounts(fields),
     version: fields.text(7, textLimit),
     time: fields.uint(8),
+    spareUntil: fields.optional(-7, (key) => fields.uint(key)),
   })
 }
 

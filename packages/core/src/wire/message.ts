@@ -44,6 +44,8 @@ import {
   writeHostActivated,
 } from './host-activation-messages.ts'
 import type { ActivateHostMessage, HostActivatedMessage } from './host-activation-messages.ts'
+import { readHostRenewed, readRenewHost, writeHostRenewed, writeRenewHost } from './host-renewal-messages.ts'
+import type { HostRenewedMessage, RenewHostMessage } from './host-renewal-messages.ts'
 import { readHostInformation, writeHostInformation } from './host-information.ts'
 import type { HostInformationMessage, HostInformationQuery } from './host-information.ts'
 import { readRefusal, writeRefusal } from './refusal.ts'
@@ -68,6 +70,8 @@ export type MessageBody =
   | RevocationListMessage
   | ActivateHostMessage
   | HostActivatedMessage
+  | RenewHostMessage
+  | HostRenewedMessage
 
 /** One message between two parties (protocol.md §11). Nothing in it is proven: documents inside are opened one by one. */
 export type Message = MessageBody & { readonly riders?: Riders }
@@ -92,6 +96,8 @@ export const messageKinds: Readonly<Record<Message['kind'], number>> = {
   'revocation-list': 13,
   'activate-host': 32,
   'host-activated': 33,
+  'renew-host': 34,
+  'host-renewed': 35,
 }
 
 /** Writes a message. Its length is checked by whoever sends it: a frame has the limit of its direction. */
@@ -150,6 +156,10 @@ function writeBody(message: MessageBody): readonly MessageField[] {
       return writeActivateHost(message)
     case 'host-activated':
       return writeHostActivated(message)
+    case 'renew-host':
+      return writeRenewHost(message)
+    case 'host-renewed':
+      return writeHostRenewed(message)
   }
 }
 
@@ -169,6 +179,8 @@ const readers: ReadonlyMap<number, (fields: Fields) => MessageBody> = new Map<nu
   [messageKinds['revocation-list'], readRevocationList],
   [messageKinds['activate-host'], readActivateHost],
   [messageKinds['host-activated'], readHostActivated],
+  [messageKinds['renew-host'], readRenewHost],
+  [messageKinds['host-renewed'], readHostRenewed],
 ])
 
 function readBody(kind: number, fields: Fields): MessageBody {

@@ -15,6 +15,13 @@ export const messages: readonly Message[] = [
   { kind: 'grant', entry: bytes(5, 1), receipt: bytes(6, 2), chain: [bytes(7, 3), bytes(8, 4)] },
   { kind: 'grant', entry: bytes(5, 1), receipt: bytes(6, 2) },
   { kind: 'grant', entry: bytes(5, 1), receipt: bytes(6, 2), twin: { entry: bytes(7, 3), receipt: bytes(8, 4) } },
+  {
+    ...{ kind: 'activate', request: bytes(9, 1), salt: bytes(16, 2), details: bytes(3, 3) },
+    recovery: 1_800_000_000,
+  },
+  { kind: 'grant', entry: bytes(5, 1), receipt: bytes(6, 2), recovery: { entry: bytes(7, 3), receipt: bytes(8, 4) } },
+  { kind: 'activate', request: bytes(9, 1), salt: bytes(16, 2), details: bytes(3, 3), since: 7 },
+  { kind: 'grant', entry: bytes(5, 1), receipt: bytes(6, 2), since: { from: 7, path: [bytes(32, 3)] } },
   { kind: 'challenge', challenge: bytes(16, 1) },
   { kind: 'release', release: bytes(4, 1) },
   { kind: 'released', entry: bytes(5, 1), receipt: bytes(6, 2), chain: [bytes(7, 3)] },
@@ -31,6 +38,10 @@ export const messages: readonly Message[] = [
     time: 1_800_000_000,
   },
   { kind: 'host-information', vendor: 'example', state: 0, groups: [], counts: [], version: '1.0.0', time: 0 },
+  {
+    ...{ kind: 'host-information', vendor: 'example', state: 1, groups: [], counts: [], version: '1.0.0', time: 0 },
+    spareUntil: 1_800_000_000,
+  },
   { kind: 'confirmation-request', request: bytes(4, 1) },
   { kind: 'confirmation-pick-up', digest: bytes(32, 1) },
   { kind: 'confirmation', confirmation: bytes(4, 1) },
@@ -53,5 +64,13 @@ export const messages: readonly Message[] = [
     virtual: true,
     version: '1.0.0',
   },
+  { kind: 'refusal', code: 'CONSISTENCY_FAILED', text: 'prove it', detail: { witnessed: 41 } },
+  { kind: 'renew-host', request: bytes(4, 1), entry: bytes(5, 2), receipt: bytes(6, 3), version: '1.0.0' },
+  {
+    ...{ kind: 'renew-host', request: bytes(4, 1), entry: bytes(5, 2), receipt: bytes(6, 3), version: '1.0.0' },
+    recovery: { entry: bytes(7, 3), receipt: bytes(8, 4) },
+    takeOver: { entry: bytes(9, 5), receipt: bytes(10, 6) },
+  },
+  { kind: 'host-renewed', chain: [bytes(7, 1), bytes(8, 2)], pack: bytes(9, 3) },
   { kind: 'host-activated', chain: [bytes(7, 1), bytes(8, 2)], pack: bytes(9, 3), hostsLeft: 5, activationsLeft: 9 },
 ]

@@ -21,6 +21,8 @@ export interface RefusalDetail {
   readonly groups?: readonly EntitledGroup[]
   /** The host's clock. Unsigned, so it is text only (rule 42). */
   readonly time?: Instant
+  /** The size of the last tree of a log that the authority saw, from which it wants consistency proved (rule 6). */
+  readonly witnessed?: number
 }
 
 /**
@@ -71,13 +73,14 @@ function readCode(number: number): { code: ErrorCode; number?: number } {
   return code === undefined ? { code: 'REFUSED', number } : { code }
 }
 
-function writeDetail({ count, threshold, weak, groups, time }: RefusalDetail): CborValue {
+function writeDetail({ count, threshold, weak, groups, time, witnessed }: RefusalDetail): CborValue {
   return presentFields([
     [1, count],
     [2, threshold],
     [3, weak],
     [4, groups && writeGroups(groups)],
     [5, time],
+    [-2, witnessed],
   ])
 }
 
@@ -88,6 +91,7 @@ function readDetail(fields: Fields): RefusalDetail {
     weak: fields.optional(3, (key) => fields.uint(key)),
     groups: fields.optional(4, (key) => readGroups(fields, key)),
     time: fields.optional(5, (key) => fields.uint(key)),
+    witnessed: fields.optional(-2, (key) => fields.uint(key)),
   })
   fields.end()
   return detail

@@ -9,9 +9,11 @@ import type { ActivateHostMessage, HostActivatedMessage } from '@volact/core/wir
 import { makeHostCertificate } from '@volact/keys/certificate-maker'
 import { audit } from '../database/audit.ts'
 import type { Database } from '../database/open-authority-database.ts'
-import { afterAgreement, firstInstant } from '../folder/lifetimes.ts'
+import { afterAgreement, firstInstant, spareCertificate } from '../folder/lifetimes.ts'
 import type { Signers } from '../folder/open-signers.ts'
 import { type CurrentPack, currentPack } from '../packs/apply-catalog.ts'
+import { checkSpare } from '../spare/predecessor.ts'
+import { addSpare } from '../spare/spare-rows.ts'
 import { decideHostActivation, type HostDecision, type Remaining } from './decide-host-activation.ts'
 import { hostEntitlement } from './host-entitlement.ts'
 import { addHost, findCertificate, findHostKey, findHosts, type HostKey, updateHost } from './host-rows.ts'
@@ -59,6 +61,7 @@ export async function activateHost(
     const request = readHostRequest(message.request, message.entry)
     const pack = await currentPack(transaction)
     if (pack === undefined) throw new Error('a host key without a catalog')
+    await checkSpare(transaction, request, { key, now: context.now })
     const decision = await decide(transaction, { key, request, virtual: message.virtual, pack }, context)
     return carryOut(transaction, decision, { key, request, pack, version: message.version }, context)
   })
@@ -98,7 +101,7 @@ async function decide(
     const text = 'this log has a certificate under another host key already: activate with that key, or start a new log'
     return { outcome: 'refused', code: 'LOG_MISMATCH', text }
   }
-  const asking = { logId, hardware: entry.hardware, virtual }
+  const asking = { logId, hardware: entry.hardware, virtual, spare: entry.predecessor !== undefined }
   const contact = contactText(pack.catalog.vendor.contacts)
   return decideHostActivation({ key, hosts: await findHosts(db, key.serial), asking, contact, now })
 }
@@ -146,8 +149,9 @@ async function issue(
   { signers, now }: HostActivationContext,
 ): Promise<Uint8Array> {
   const { issuing, purpose } = signers
-  const end = key.terms.agreementEnds + afterAgreement
-  const notAfter = Math.min(end, issuing.certificate.notAfter)
+  const { predecessor } = request.entry
+  const ends = [key.terms.agreementEnds + afterAgreement, issuing.certificate.notAfter]
+  const notAfter = Math.min(...ends, ...(predecessor === undefined ? [] : [now + spareCertificate]))
   const certificate = makeHostCertificate(
     {
       name: hostName(key, request, purpose === 'test'),
@@ -159,6 +163,7 @@ async function issue(
   )
   const row = { host_id: host, log_id: request.logId, time: now, certificate, not_after: notAfter, version }
   await db.insertInto('activations').values(row).execute()
+  if (predecessor !== undefined) await addSpare(db, request.logId, { predecessor, now })
   return certificate
 }
 
@@ -172,15 +177,17 @@ function answer(
   return { kind: 'host-activated', chain, pack: pack.pack, hostsLeft, activationsLeft }
 }
 
-function hostName(
-  { customer }: HostKey,
-  { logId }: ProvenHostRequest,
+/** The name in a host certificate, for people. */
+export function hostName(
+  { customer }: Pick<HostKey, 'customer'>,
+  { logId }: Pick<ProvenHostRequest, 'logId'>,
   test: boolean,
 ): { commonName: string; organization?: string } {
   const commonName = `Volact host ${toHex(logId.subarray(0, 8))}${test ? ' (lab)' : ''}`
   return customer === '' ? { commonName } : { commonName, organization: customer }
 }
 
-function contactText({ email, phone, url }: Contacts): string {
+/** How the vendor can be reached. */
+export function contactText({ email, phone, url }: Contacts): string {
   return [email, phone, url].filter((contact) => contact !== undefined).join(' or ')
 }

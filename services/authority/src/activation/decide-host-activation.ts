@@ -27,6 +27,8 @@ export interface AskingHost {
   readonly logId: Uint8Array
   readonly hardware: HardwareId
   readonly virtual: boolean
+  /** Whether it is a spare (rule 47): one of the hosts of the key, whatever it runs on. */
+  readonly spare?: boolean
 }
 
 /** What is left of the key once the decision is carried out. */
@@ -62,7 +64,7 @@ export function decideHostActivation({ key, hosts, asking, contact, now }: HostQ
     const ended = `the agreement of the host key ending in ${key.lastFive} ended ${toIso(key.agreementEnds)}`
     return refused('LICENSE_EXPIRED', `${ended}: ask ${contact}`)
   }
-  const host = hostThatAsks(hosts, asking)
+  const host = asking.spare === true ? undefined : hostThatAsks(hosts, asking)
   return host === undefined ? decideNew(key, hosts.length, contact) : decideKnown(key, host, hosts.length, contact)
 }
 

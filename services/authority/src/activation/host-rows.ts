@@ -4,6 +4,7 @@ import { encodeCbor } from '@volact/core/cbor/encode'
 import { type HardwareId, parseVector } from '@volact/core/document/hardware-id'
 import type { Instant } from '@volact/core/time'
 import type { Database } from '../database/open-authority-database.ts'
+import type { KeyTable } from '../database/tables.ts'
 import type { KeyTerms } from '../keys/key-terms.ts'
 import type { KnownHost, KnownKey } from './decide-host-activation.ts'
 import type { EntitlingKey } from './host-entitlement.ts'
@@ -13,12 +14,17 @@ export type HostKey = KnownKey & EntitlingKey
 
 /** Finds the host key with the digest. */
 export async function findHostKey(db: Database, digest: Uint8Array): Promise<HostKey | undefined> {
-  const row = await db
-    .selectFrom('keys')
-    .selectAll()
-    .where('digest', '=', digest)
-    .where('type', '=', 'host')
-    .executeTakeFirst()
+  const keys = db.selectFrom('keys').selectAll().where('type', '=', 'host')
+  return hostKeyOf(await keys.where('digest', '=', digest).executeTakeFirst())
+}
+
+/** Finds a host key by its serial. */
+export async function findHostKeyOf(db: Database, serial: number): Promise<HostKey | undefined> {
+  const keys = db.selectFrom('keys').selectAll().where('type', '=', 'host')
+  return hostKeyOf(await keys.where('serial', '=', serial).executeTakeFirst())
+}
+
+function hostKeyOf(row: KeyTable | undefined): HostKey | undefined {
   if (row === undefined) return undefined
   const terms = JSON.parse(row.terms) as KeyTerms
   return {

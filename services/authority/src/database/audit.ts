@@ -8,6 +8,10 @@ export type Act =
   | 'key-blocked'
   | 'key-unblocked'
   | 'host-activated'
+  | 'host-renewed'
+  | 'spare-confirmed'
+  | 'predecessor-forked'
+  | 'host-renewal-refused'
   | 'host-activation-repeated'
   | 'host-refused'
 

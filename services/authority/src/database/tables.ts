@@ -6,6 +6,10 @@ export interface Tables {
   readonly keys: KeyTable
   readonly hosts: HostTable
   readonly activations: ActivationTable
+  readonly renewals: RenewalTable
+  readonly witnessed: WitnessedTable
+  readonly contradictions: ContradictionTable
+  readonly spares: SpareTable
   readonly settings: SettingTable
   readonly audit: AuditTable
 }
@@ -56,6 +60,46 @@ export interface ActivationTable {
   readonly certificate: Uint8Array
   readonly not_after: number
   readonly version: string
+}
+
+/** Certificates that were issued for ledgers that had one (rule 6). */
+export interface RenewalTable {
+  readonly id: Generated<number>
+  readonly log_id: Uint8Array
+  readonly time: number
+  readonly public_key: Uint8Array
+  readonly certificate: Uint8Array
+  readonly not_after: number
+  readonly version: string
+}
+
+/** The last tree of each ledger that the vendor saw as a witness. */
+export interface WitnessedTable {
+  readonly log_id: Uint8Array
+  readonly size: number
+  readonly root: Uint8Array
+  readonly time: number
+  /** The number of the last recovery that was accepted (rule 27). */
+  readonly recovery: number | null
+}
+
+/** Checkpoints that contradict what the vendor saw before: the evidence of a fork. */
+export interface ContradictionTable {
+  readonly id: Generated<number>
+  readonly log_id: Uint8Array
+  readonly time: number
+  readonly code: string
+  readonly checkpoint: Uint8Array
+}
+
+/** Spares (rule 47): whose, the last tree of it that they have named, and when they took over and were confirmed. */
+export interface SpareTable {
+  readonly log_id: Uint8Array
+  readonly predecessor: Uint8Array
+  readonly checkpoint: Uint8Array
+  readonly prepared: number
+  readonly taken_over: number | null
+  readonly confirmed: number | null
 }
 
 /** What the service remembers of itself, by name. */

@@ -15,6 +15,9 @@ export const longestHostCertificate: Duration = years(10)
 /** How long a host certificate lasts where the vendor names no end of the agreement (rule 6). */
 export const usualHostCertificate: Duration = years(3)
 
+/** How long the certificate of a spare lasts (rule 47): a sealed key that nobody watches. */
+export const spareCertificate: Duration = years(1)
+
 /** How long everything lasts in a test: 180-day leases fit, and nobody is tempted to use it in earnest. */
 export const testLifetime: Duration = days(400)
 

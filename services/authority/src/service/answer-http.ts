@@ -2,6 +2,7 @@ import { ActivationError } from '@volact/core/errors/activation-error'
 import type { ErrorCode } from '@volact/core/errors/table'
 import { decodeMessage, encodeMessage, type Message } from '@volact/core/wire/message'
 import type { HostAnswer } from '../activation/activate-host.ts'
+import type { RenewalAnswer } from '../renewal/renew-host.ts'
 import type { Authority } from '../authority.ts'
 
 /** An answer over HTTP: the body is always one message. */
@@ -16,6 +17,7 @@ export interface HttpAnswer {
 export async function answerHost(authority: Authority, body: Uint8Array, address: string): Promise<HttpAnswer> {
   const message = decode(body)
   if (message instanceof ActivationError) return refuse(message.code, message.message)
+  if (message.kind === 'renew-host') return toHttp(await authority.renewHost(message, address))
   if (message.kind !== 'activate-host') {
     return refuse('NOT_SUPPORTED', `a message of kind "${message.kind}" is not for an authority`)
   }
@@ -36,9 +38,9 @@ function decode(body: Uint8Array): Message | ActivationError {
   }
 }
 
-function toHttp(answer: HostAnswer): HttpAnswer {
+function toHttp(answer: HostAnswer | RenewalAnswer): HttpAnswer {
   const body = encodeMessage(answer)
-  if (answer.kind === 'host-activated') return { status: 200, body }
+  if (answer.kind !== 'refusal') return { status: 200, body }
   const retryAfter = answer.retryAfter === undefined ? {} : { retryAfter: answer.retryAfter }
   return { status: statuses[answer.code] ?? 400, body, ...retryAfter }
 }
@@ -50,6 +52,11 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   HOST_KEY_EXHAUSTED: 403,
   LICENSE_EXPIRED: 403,
   LOG_MISMATCH: 409,
+  CONSISTENCY_FAILED: 409,
+  LOG_FORKED: 409,
+  HOST_ROLLED_BACK: 409,
+  RENEWAL_NOT_DUE: 403,
+  SPARE_NOT_CONFIRMED: 403,
   TOO_LARGE: 413,
   BUSY: 429,
 }

@@ -5,6 +5,7 @@ import { askControl } from '@volact/files/control-socket'
 import type { StarterOptions } from '../authority.ts'
 import type { IssuedKey, KeyOrder } from '../keys/issue-key.ts'
 import type { ListedKey } from '../keys/list-keys.ts'
+import type { RespondedFile } from '../renewal/respond-file.ts'
 import type { AppliedCatalog } from '../packs/apply-catalog.ts'
 
 /** What the owner of a folder can ask of its authority, whether it is running or not. */
@@ -16,6 +17,7 @@ export interface AuthorityCommands {
   unblockKey(reference: string): Promise<ListedKey>
   exportPack(): Promise<Uint8Array>
   exportStarter(options?: StarterOptions): Promise<Uint8Array>
+  respond(file: Uint8Array): Promise<RespondedFile>
 }
 
 /** A command as it goes through the socket, in JSON. Both sides are the same owner's; a version apart is `NOT_SUPPORTED`. */
@@ -26,6 +28,7 @@ type Command =
   | { readonly verb: 'block-key' | 'unblock-key'; readonly reference: string }
   | { readonly verb: 'export-pack' }
   | { readonly verb: 'export-starter'; readonly options: StarterOptions }
+  | { readonly verb: 'respond'; readonly file: string }
 
 type Served = Omit<AuthorityCommands, 'applyCatalog'> & { storeCatalog(catalog: Catalog): Promise<AppliedCatalog> }
 
@@ -47,6 +50,10 @@ export async function handleCommand(authority: Served, question: unknown): Promi
       return encodeBase64(await authority.exportPack())
     case 'export-starter':
       return encodeBase64(await authority.exportStarter(command.options))
+    case 'respond': {
+      const responded = await authority.respond(decodeBase64(command.file))
+      return { ...responded, file: encodeBase64(responded.file) }
+    }
   }
   throw new ActivationError(
     'NOT_SUPPORTED',
@@ -69,6 +76,11 @@ export function commandsOf(dir: string): AuthorityCommands {
     unblockKey: async (reference) => (await ask({ verb: 'unblock-key', reference })) as ListedKey,
     exportPack: () => bytes({ verb: 'export-pack' }),
     exportStarter: (options = {}) => bytes({ verb: 'export-starter', options }),
+    respond: async (file) => {
+      const answer = await ask({ verb: 'respond', file: encodeBase64(file) })
+      const responded = answer as Omit<RespondedFile, 'file'> & { readonly file: string }
+      return { ...responded, file: decodeBase64(responded.file) }
+    },
   }
 }
 

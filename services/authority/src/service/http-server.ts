@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { ActivationError } from '@volact/core/errors/activation-error'
-import { requestLimit } from '@volact/core/wire/limits'
 import type { Authority } from '../authority.ts'
 import { answerHost, type HttpAnswer, refuse } from './answer-http.ts'
 import { serviceLimits } from './limits.ts'
@@ -26,7 +25,7 @@ export async function makeHttpServer({ authority, tls, report }: HttpParts): Pro
   const { default: fastify } = await import('fastify')
   const server = fastify({
     https: { key: tls.key, cert: tls.chain, minVersion: 'TLSv1.2' },
-    bodyLimit: requestLimit,
+    bodyLimit: serviceLimits.question,
     requestTimeout: serviceLimits.requestTimeout,
     connectionTimeout: serviceLimits.idleTimeout,
     keepAliveTimeout: serviceLimits.idleTimeout,
@@ -55,7 +54,8 @@ function send(reply: FastifyReply, { status, body, retryAfter }: HttpAnswer): Fa
 /** What fastify refuses by itself has a status below 500; all else is ours, and no asker learns more of it. */
 function answerFailure(error: unknown, report: (error: unknown) => void): HttpAnswer {
   const status = statusOf(error)
-  if (status === 413) return refuse('TOO_LARGE', `a question to the authority has at most ${requestLimit} bytes`)
+  if (status === 413)
+    return refuse('TOO_LARGE', `a question to the authority has at most ${serviceLimits.question} bytes`)
   if (status !== undefined && status < 500) {
     return { ...refuse('MALFORMED', `this takes one message as ${mediaType}`), status }
   }

@@ -4,7 +4,7 @@ import { concat } from '@volact/core/bytes'
 import { ActivationError } from '@volact/core/errors/activation-error'
 import type { Certificate } from '@volact/core/x509/certificate'
 import type { HostActivatedMessage } from '@volact/core/wire/host-activation-messages'
-import { decodeMessage } from '@volact/core/wire/message'
+import { decodeMessage, type Message } from '@volact/core/wire/message'
 import { pemOf } from '../folder/certificates.ts'
 
 /** How long the authority may be silent, in milliseconds, and the most it may say, in bytes: chain and pack. */
@@ -20,10 +20,19 @@ export async function askAuthority(
   message: Uint8Array,
   root: Certificate,
 ): Promise<HostActivatedMessage> {
-  const answer = decodeMessage(await post(endpoint(authority), message, root))
+  const answer = await askAuthorityAnything(authority, message, root)
   if (answer.kind === 'host-activated') return answer
   if (answer.kind !== 'refusal') throw new ActivationError('MALFORMED', `the authority answers with a ${answer.kind}`)
   throw new ActivationError(answer.code, answer.text, { data: { ...answer.detail } })
+}
+
+/** Sends any message to the authority, and gives its answer, a refusal too. Throws only when there is none. */
+export async function askAuthorityAnything(
+  authority: string,
+  message: Uint8Array,
+  root: Certificate,
+): Promise<Message> {
+  return decodeMessage(await post(endpoint(authority), message, root))
 }
 
 function endpoint(authority: string): URL {

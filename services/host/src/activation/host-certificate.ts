@@ -22,6 +22,8 @@ export interface HostCertificate {
 export interface HostIdentity {
   readonly logId: Uint8Array
   readonly entry: HostActivationEntry
+  /** The key of the certificate, where that is not the one of entry 0 any more (rule 6). */
+  readonly signingKey?: PublicKey
 }
 
 /**
@@ -42,8 +44,12 @@ export function openHostCertificate(
   return { leaf, chain: [leaf, ...intermediates], entitlement, notAfter }
 }
 
-function checkIdentity(leaf: Certificate, entitlement: Entitlement, { logId, entry }: HostIdentity): void {
-  if (!isSameKey(leaf.publicKey, entry.signingKey)) throw refusal('is for another signing key')
+function checkIdentity(
+  leaf: Certificate,
+  entitlement: Entitlement,
+  { logId, entry, signingKey = entry.signingKey }: HostIdentity,
+): void {
+  if (!isSameKey(leaf.publicKey, signingKey)) throw refusal('is for another signing key')
   if (!equal(entitlement.logId, logId)) {
     const message = `the host certificate is for the log ${toHex(entitlement.logId)}, and this one is ${toHex(logId)}`
     throw new ActivationError('LOG_MISMATCH', message)
@@ -59,4 +65,15 @@ function isSameKey(a: PublicKey, b: PublicKey): boolean {
 
 function refusal(why: string): ActivationError {
   return new ActivationError('CHAIN_INVALID', `the host certificate ${why}: ask the vendor, and activate again`)
+}
+
+/** How far the clocks of an authority and a host may lie apart when a certificate is issued, in seconds. */
+const issueSkew = 300
+
+/**
+ * Says as of when a certificate that was issued just now is checked: the authority's clock is seldom the host's, and the answer comes
+ * after the question, so that it may begin a little later than the time when it was asked for.
+ */
+export function freshlyIssued({ notBefore }: Certificate, now: Instant): Instant {
+  return notBefore - now <= issueSkew ? Math.max(now, notBefore) : now
 }

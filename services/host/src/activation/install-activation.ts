@@ -22,7 +22,17 @@ export function finishActivation(files: VendorFiles): void {
   if (existsSync(fresh.ledger)) {
     if (existsSync(files.ledger)) renameSync(files.ledger, asideName(files))
     renameSync(fresh.ledger, files.ledger)
-    rmSync(files.forkEvidence, { force: true })
+    rmSync(files.renewal, { recursive: true, force: true })
+    for (const path of [
+      files.forkEvidence,
+      files.recoveries,
+      files.restored,
+      files.earlier,
+      files.witnessed,
+      files.responded,
+      files.hardwareGrace,
+    ])
+      rmSync(path, { force: true })
   }
   if (existsSync(fresh.signingKey)) renameSync(fresh.signingKey, files.signingKey)
   if (existsSync(fresh.chain)) renameSync(fresh.chain, files.chain)

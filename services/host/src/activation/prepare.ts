@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { decodeUtf8 } from '@volact/core/bytes'
 import type { Signer } from '@volact/core/crypto'
 import { encodeEntry } from '@volact/core/document/ledger-entry'
+import type { Predecessor } from '@volact/core/document/predecessor'
 import { ActivationError } from '@volact/core/errors/activation-error'
 import { parseProductKey } from '@volact/core/product-key/parse-product-key'
 import type { Instant } from '@volact/core/time'
@@ -20,6 +21,13 @@ import type { Vendor } from '../folder/vendor.ts'
 import { hostVersion } from '../version.ts'
 import { type HardwareProbe, hardwareIdOf } from './hardware.ts'
 
+export interface PrepareOptions {
+  readonly now: Instant
+  readonly probe: HardwareProbe
+  /** Whom a spare stands in for (rule 47). */
+  readonly predecessor?: Predecessor
+}
+
 /**
  * Makes what an activation needs in a folder of its own: signing key, new ledger with entry 0, and last the request to the
  * authority, which is returned. If an earlier try got so far with the same host key, its request is repeated byte for byte,
@@ -28,7 +36,7 @@ import { type HardwareProbe, hardwareIdOf } from './hardware.ts'
 export async function prepareActivation(
   hostDir: string,
   vendor: Vendor,
-  { now, probe }: { readonly now: Instant; readonly probe: HardwareProbe },
+  { now, probe, predecessor }: PrepareOptions,
 ): Promise<Uint8Array> {
   const hostKey = readHostKey(vendor)
   const dir = vendor.files.activation
@@ -45,6 +53,7 @@ export async function prepareActivation(
     noteKey: openKeyFile(hostFiles(hostDir).noteKey).publicKey.bytes,
     hardware: hardwareIdOf(vendor.id, facts, signer.publicKey),
     cti: new Uint8Array(randomBytes(16)),
+    ...(predecessor && { predecessor }),
   })
   await writeEntry0(dir, entry)
   const request = writeRequest(hostKey, signer, entry, facts.virtual)

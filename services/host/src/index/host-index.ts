@@ -1,216 +1,266 @@
-import { rmSync } from 'node:fs'
-import { toHex } from '@volact/core/bytes'
-import type { LedgerEntry } from '@volact/core/document/ledger-entry'
+import { setTimeout } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
 import { ActivationError } from '@volact/core/errors/activation-error'
-import type { DetailsRecord } from '@volact/ledger/details-record'
-import { openDatabase } from '@volact/storage/open-database'
-import type { Kysely, Transaction } from 'kysely'
-import type { HostLog } from '../pipeline/host-log.ts'
-import { forkWarning, forkWarnings } from './fork-warning.ts'
-import { migration0001 } from './migration-0001.ts'
-import { migration0002 } from './migration-0002.ts'
-import { type Beside, type EntryRows, rowsOf } from './rows.ts'
-import type { ForkTable, IndexTables } from './tables.ts'
+import { describeError, type ErrorCode } from '@volact/core/errors/table'
+import type { Instant } from '@volact/core/time'
+import type { HostEvent } from './host-event.ts'
+import type { FromIndex, IndexQuestion, IndexThreadData, ToIndex } from './index-messages.ts'
+import type { IndexDesk } from './index-desk.ts'
+import { type IndexStatus, indexStatusOf } from './index-status.ts'
+import type { IndexedVendor } from './index-vendor.ts'
+import type { TimedEvent } from './kept-writer.ts'
+import type { HostObserver, RefusedRequest } from './observer.ts'
+import { RefusalTally } from './refusal-tally.ts'
 
-const migrations = { '0001': migration0001, '0002': migration0002 }
+/** How long news gather before they go to the index, in milliseconds. */
+const gather = 100
+/** How often the index looks whether something is to be dropped, when nothing else happens, in milliseconds. */
+const rounds = 3_600_000
+/** Pauses before a thread that has ended is started again, in milliseconds. */
+const pauses = { least: 1_000, most: 60_000 } as const
+/** Events that wait while the index cannot be written; of more, the oldest are lost. */
+const mostEvents = 1_000
+/** How long a status or a list waits for the index to be brought up to date, in milliseconds. */
+const patienceOfPeople = 3_000
+/** How long it is waited for when the host ends, in milliseconds. */
+const farewell = 2_000
+/** How long SQLite waits for another program that writes, in milliseconds: in the thread of the index, so that nobody else waits. */
+const patience = 1_000
 
-/** How long entries gather before they are written, in milliseconds, and how many rows go into one transaction. */
-const pause = 100
-const chunk = 500
-/** How many rows may wait for another program that writes to the index; beyond, they are caught up at the next start. */
-const mostWaiting = 100_000
-/** SQLite waits in the thread that answers. */
-const options = { synchronous: 'normal', patience: 20 } as const
+export interface HostIndexOptions {
+  readonly path: string
+  readonly now: () => Instant
+  readonly note: (text: string) => void
+}
 
 /**
- * The index of a host, behind its ledgers and in its own time: machines and events in SQLite, for lists and pages. No answer waits
- * for it. When its file is damaged or deleted it is made anew; when it cannot be written the host goes on without it.
+ * The index of a host, behind its ledgers and in its own time: machines, their history, refusals and events in SQLite, written by a thread
+ * of its own with the lowest priority. Nothing waits for it, and whatever happens to its file, activation goes on.
  */
-export class HostIndex {
-  readonly #db: Kysely<IndexTables>
-  readonly #note: (text: string) => void
-  #waiting: WaitingRows[] = []
+export class HostIndex implements HostObserver, IndexDesk {
+  readonly #options: HostIndexOptions
+  readonly #refusals = new RefusalTally()
+  readonly #sizes = new Map<string, number>()
+  readonly #grown = new Set<string>()
+  readonly #questions = new Map<number, PromiseWithResolvers<unknown>>()
+  #events: TimedEvent[] = []
+  #vendors: readonly IndexedVendor[] = []
+  #worker: Worker | undefined
+  #next: ReadonlyMap<string, number> = new Map()
+  #problem: string | undefined
   #timer: NodeJS.Timeout | undefined
-  #writing: Promise<void> = Promise.resolve()
-  #isBroken = false
-  #isBlocked = false
+  #round: NodeJS.Timeout | undefined
+  #pause: number = pauses.least
+  #isTaking = false
+  #hasBegun = false
   #isClosed = false
+  #lastQuestion = 0
 
-  private constructor(db: Kysely<IndexTables>, note: (text: string) => void) {
-    this.#db = db
-    this.#note = note
+  constructor(options: HostIndexOptions) {
+    this.#options = options
   }
 
-  /** Opens the index; nothing when even a new one cannot be made, which is noted. */
-  static async open(path: string, note: (text: string) => void): Promise<HostIndex | undefined> {
+  /** Starts the thread, once it is known which ledgers there are. */
+  start(vendors: readonly IndexedVendor[]): void {
+    this.#vendors = vendors
+    for (const { id, size } of vendors) this.#sizes.set(id, size)
+    this.#round = setInterval(() => {
+      this.#send()
+    }, rounds).unref()
+    this.#run()
+  }
+
+  grown(vendor: string, size: number): void {
+    this.#sizes.set(vendor, size)
+    this.#grown.add(vendor)
+    this.#soon()
+  }
+
+  refused(vendor: string, request: RefusedRequest): void {
+    this.#refusals.add(vendor, request, this.#options.now())
+    this.#soon()
+  }
+
+  event(event: HostEvent): void {
+    this.#events.push({ time: this.#options.now(), event })
+    if (this.#events.length > mostEvents) this.#events.shift()
+    this.#soon()
+  }
+
+  readonly note = (text: string): void => {
+    this.#options.note(text)
+  }
+
+  /** How it does, and how far it is behind. */
+  status(): IndexStatus {
+    const behind = [...this.#sizes].map(([id, size]) => Math.max(0, size - (this.#next.get(id) ?? 0)))
+    return indexStatusOf(
+      behind.reduce((sum, count) => sum + count, 0),
+      this.#problem,
+    )
+  }
+
+  /** Waits until everything is written that happened before, or cannot be; some seconds at most. */
+  async sync(): Promise<IndexStatus> {
     try {
-      return new HostIndex(await openOrMakeAnew(path, note), note)
+      // What came while earlier news were on their way is sent when those are taken in.
+      for (let tries = 0; tries < 3 && (tries === 0 || this.#isTaking || this.#hasNews()); tries += 1) {
+        await this.ask({ verb: 'sync' })
+      }
     } catch (error) {
       if (!(error instanceof ActivationError)) throw error
-      note(`the index is not available: ${error.message}`)
-      return undefined
     }
+    return this.status()
   }
 
-  /** Brings the index up to what the ledger of a vendor has, or makes it anew from that. */
-  async catchUp(vendor: string, log: HostLog): Promise<void> {
-    const from = await this.#begin(vendor, log)
-    const beside = new Map<number, DetailsRecord>()
-    for (const record of log.ledger.details()) if (record.index >= from) beside.set(record.index, record)
-    let index = 0
-    for (const entry of log.entries()) {
-      if (index >= from) this.#waiting.push({ ...rowsOf(vendor, entry, beside.get(index)), isNews: false })
-      index += 1
-      if (this.#isBroken) return
-      if (this.#waiting.length >= chunk) await this.#flush()
+  /** Asks the thread. */
+  ask(question: IndexQuestion): Promise<unknown> {
+    const worker = this.#worker
+    if (worker === undefined) {
+      const problem = this.#problem ?? 'its thread does not run'
+      return Promise.reject(new ActivationError('BUSY', `the index is not available: ${problem}`))
     }
-    await this.#flush()
+    this.#send()
+    this.#lastQuestion += 1
+    const id = this.#lastQuestion
+    const waiting = Promise.withResolvers<unknown>()
+    this.#questions.set(id, waiting)
+    worker.postMessage({ kind: 'ask', id, question } satisfies ToIndex)
+    return ['sync', 'forks'].includes(question.verb) ? this.#within(id, waiting) : waiting.promise
   }
 
-  /** Takes in entries that were answered. */
-  add(vendor: string, entries: readonly { readonly entry: LedgerEntry; readonly details?: Beside }[]): void {
-    if (this.#isBroken) {
-      forkWarnings(vendor, entries).forEach(this.#note)
-      return
-    }
-    for (const { entry, details } of entries) this.#waiting.push({ ...rowsOf(vendor, entry, details), isNews: true })
-    this.#timer ??= setTimeout(() => void this.#flush(), pause)
-  }
-
-  /** The latest forks and twins of a vendor, newest first; none when the index cannot be asked. */
-  async latestForks(vendor: string, most: number): Promise<readonly ForkTable[]> {
-    await this.#flush()
-    try {
-      const all = this.#db.selectFrom('forks').selectAll().where('vendor', '=', vendor)
-      return await all.orderBy('number', 'desc').limit(most).execute()
-    } catch (error) {
-      if (error instanceof ActivationError) return []
-      throw error
-    }
-  }
-
-  /** Writes what waits, and closes the file. */
+  /** Ends the thread, once it has written what only it has; of the ledger it writes what is missing at the next start. */
   async close(): Promise<void> {
+    clearTimeout(this.#timer)
+    clearInterval(this.#round)
+    const worker = this.#worker
+    const wasClosed = this.#isClosed
     this.#isClosed = true
-    await this.#flush()
-    await this.#db.destroy()
+    if (worker === undefined || wasClosed) return
+    if (this.#isTaking || this.#hasNews()) await this.sync()
+    // It has the lowest priority, and on a busy machine it may take long to come to that.
+    const asked = this.#hasBegun ? this.ask({ verb: 'close' }).catch(() => undefined) : undefined
+    await Promise.race([asked, setTimeout(farewell, undefined, { ref: false })])
+    await worker.terminate()
   }
 
-  readonly #warn = (fork: ForkTable): void => {
-    const warning = forkWarning(fork)
-    if (warning !== undefined) this.#note(warning)
+  /** The thread may not come to it while the host is busy. */
+  async #within(id: number, { promise, reject }: PromiseWithResolvers<unknown>): Promise<unknown> {
+    const late = globalThis.setTimeout(() => {
+      this.#settle(id)
+      reject(new ActivationError('BUSY', 'the index has no time to answer at present'))
+    }, patienceOfPeople)
+    try {
+      return await promise
+    } finally {
+      clearTimeout(late)
+    }
   }
 
-  async #begin(vendor: string, log: HostLog): Promise<number> {
-    const known = await this.#db.selectFrom('progress').selectAll().where('vendor', '=', vendor).executeTakeFirst()
-    const id = toHex(log.logId)
-    if (known?.log === id && known.size <= log.ledger.size) return known.size
-    await this.#db.transaction().execute(async (tx) => {
-      for (const table of ['machines', 'events', 'forks', 'progress'] as const) {
-        await tx.deleteFrom(table).where('vendor', '=', vendor).execute()
-      }
-      await tx.insertInto('progress').values({ vendor, log: id, size: 0 }).execute()
+  #run(): void {
+    const { path, now } = this.#options
+    const vendors = this.#vendors.map((vendor) => ({ ...vendor, size: this.#sizes.get(vendor.id) ?? vendor.size }))
+    const workerData: IndexThreadData = { path, vendors, now: now(), patience }
+    const worker = new Worker(threadFile, { workerData, execArgv: threadArguments, resourceLimits })
+    this.#worker = worker
+    this.#isTaking = false
+    this.#hasBegun = false
+    worker.unref()
+    worker.on('message', (message: FromIndex) => {
+      this.#hear(message)
     })
-    return 0
+    worker.once('error', (error: Error) => {
+      this.#problem = `its thread has ended: ${error.message}`
+      if (!this.#isClosed) this.note(`the index is not written for a while: ${error.message}`)
+    })
+    worker.once('exit', () => {
+      this.#ended()
+    })
   }
 
-  #flush(): Promise<void> {
+  #ended(): void {
+    this.#worker = undefined
+    for (const { reject } of this.#questions.values()) {
+      reject(new ActivationError('BUSY', 'the index is not available: its thread has ended'))
+    }
+    this.#questions.clear()
+    if (this.#isClosed) return
+    globalThis
+      .setTimeout(() => {
+        if (!this.#isClosed) this.#run()
+      }, this.#pause)
+      .unref()
+    this.#pause = Math.min(pauses.most, this.#pause * 2)
+  }
+
+  #hear(message: FromIndex): void {
+    switch (message.kind) {
+      case 'note':
+        this.note(message.text)
+        break
+      case 'taken':
+        this.#isTaking = false
+        if (this.#hasNews()) this.#soon()
+        break
+      case 'state':
+        this.#hasBegun = true
+        this.#next = new Map(message.next)
+        this.#problem = message.problem
+        if (message.problem === undefined) this.#pause = pauses.least
+        break
+      case 'answer':
+        this.#settle(message.id)?.resolve(message.answer)
+        break
+      case 'failure':
+        this.#settle(message.id)?.reject(failure(message))
+        break
+    }
+  }
+
+  #settle(id: number): PromiseWithResolvers<unknown> | undefined {
+    const question = this.#questions.get(id)
+    this.#questions.delete(id)
+    return question
+  }
+
+  #hasNews(): boolean {
+    return !this.#refusals.isEmpty || this.#events.length > 0
+  }
+
+  #soon(): void {
+    if (this.#timer !== undefined || this.#worker === undefined) return
+    this.#timer = globalThis
+      .setTimeout(() => {
+        this.#send()
+      }, gather)
+      .unref()
+  }
+
+  /** One message with news at a time: what comes meanwhile gathers here, where it is bounded. */
+  #send(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    this.#writing = this.#writing.then(() => this.#write())
-    return this.#writing
-  }
-
-  #tryLater(error: ActivationError): void {
-    if (!this.#isBlocked) this.#note(`the index is written later: ${error.message}`)
-    this.#isBlocked = true
-    if (!this.#isClosed) this.#timer ??= setTimeout(() => void this.#flush(), pause)
-  }
-
-  async #write(): Promise<void> {
-    try {
-      while (this.#waiting.length > 0 && !this.#isBroken) {
-        const rows = this.#waiting.slice(0, chunk)
-        const forks = await this.#db.transaction().execute(async (tx) => {
-          const news: ForkTable[] = []
-          for (const row of rows) {
-            const fork = await write(tx, row)
-            if (fork !== undefined && row.isNews) news.push(fork)
-          }
-          return news
-        })
-        this.#waiting.splice(0, rows.length)
-        forks.forEach(this.#warn)
-        this.#isBlocked = false
-      }
-    } catch (error) {
-      if (!(error instanceof ActivationError)) throw error
-      if (error.code === 'FOLDER_IN_USE' && this.#waiting.length <= mostWaiting) {
-        this.#tryLater(error)
-        return
-      }
-      this.#isBroken = true
-      this.#waiting = []
-      this.#note(`the index is not written any more, and caught up at the next start: ${error.message}`)
-    }
+    const worker = this.#worker
+    if (worker === undefined) return
+    const sizes = [...this.#grown].map((vendor) => [vendor, this.#sizes.get(vendor) ?? 0] as const)
+    this.#grown.clear()
+    worker.postMessage({ kind: 'grown', now: this.#options.now(), sizes } satisfies ToIndex)
+    if (this.#isTaking || !this.#hasNews()) return
+    this.#isTaking = true
+    const news = { refusals: this.#refusals.take(), events: this.#events }
+    this.#events = []
+    worker.postMessage({ kind: 'news', news } satisfies ToIndex)
   }
 }
 
-async function openOrMakeAnew(path: string, note: (text: string) => void): Promise<Kysely<IndexTables>> {
-  try {
-    return await openDatabase<IndexTables>(path, migrations, options)
-  } catch (error) {
-    if (!(error instanceof ActivationError) || !['DATABASE_DAMAGED', 'FOLDER_NEWER'].includes(error.code)) throw error
-    note(`the index is made anew from the ledger: ${error.message}`)
-    for (const suffix of ['', '-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true })
-    return openDatabase<IndexTables>(path, migrations, options)
-  }
-}
+/** From source the thread is the source, and finds the other workspaces as this program does. */
+const isSource = import.meta.url.endsWith('.ts')
+const threadFile = new URL(isSource ? './index-worker.ts' : './index-worker.js', import.meta.url)
+const threadArguments = isSource ? ['--conditions=volact-source', '--disable-warning=ExperimentalWarning'] : []
+/** Megabytes: what it holds is one batch of entries. */
+const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 }
 
-/** Rows that wait to be written; what is read again at a start is no news. */
-interface WaitingRows extends EntryRows {
-  readonly isNews: boolean
-}
-
-async function write(
-  tx: Transaction<IndexTables>,
-  { event, machine, fork }: EntryRows,
-): Promise<ForkTable | undefined> {
-  await tx
-    .insertInto('events')
-    .values(event)
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
-  if (machine !== undefined) {
-    const { last_seen, name, address, version, state, lease_end } = machine
-    // A sighting says nothing of a lease, and erased details nothing of a name: what was known stays.
-    const changes = Object.fromEntries(
-      Object.entries({ last_seen, name, address, version, state, lease_end }).filter(([, value]) => value !== null),
-    )
-    await tx
-      .insertInto('machines')
-      .values(machine)
-      .onConflict((conflict) => conflict.columns(['vendor', 'machine', 'product']).doUpdateSet(changes))
-      .execute()
-  }
-  await tx
-    .updateTable('progress')
-    .set({ size: event.number + 1 })
-    .where('vendor', '=', event.vendor)
-    .execute()
-  return fork && writeFork(tx, fork)
-}
-
-/** Its entry stands before the grant of the branch that has shown itself: the machine still has the other one's name. */
-async function writeFork(tx: Transaction<IndexTables>, fork: NonNullable<EntryRows['fork']>): Promise<ForkTable> {
-  const { vendor, machine, product } = fork
-  const known = tx.selectFrom('machines').select('name').where('vendor', '=', vendor).where('machine', '=', machine)
-  const other = await known.where('product', '=', product).executeTakeFirst()
-  const row = { ...fork, other_name: other?.name ?? null }
-  await tx
-    .insertInto('forks')
-    .values(row)
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
-  return row
+function failure({ code, message }: Extract<FromIndex, { kind: 'failure' }>): Error {
+  const row = describeError(code)
+  return row === undefined ? new Error(message) : new ActivationError(row.name as ErrorCode, message)
 }

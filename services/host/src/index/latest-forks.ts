@@ -1,38 +1,38 @@
-import { existsSync } from 'node:fs'
-import { hostFiles } from '../folder/files.ts'
+import { toHex } from '@volact/core/bytes'
+import { ActivationError } from '@volact/core/errors/activation-error'
 import type { ForkStatus, HostStatus, VendorStatus } from '../status.ts'
-import { HostIndex } from './host-index.ts'
+import type { IndexDesk } from './index-desk.ts'
+import type { VendorFork } from './read-forks.ts'
 
-/** How many forks and twins a status names. */
-const most = 10
-
-/** Adds the latest forks and twins to a status, with the names of their machines, which only the index has. */
-export async function withLatestForks(status: HostStatus, index: HostIndex | undefined): Promise<HostStatus> {
-  const { others, ...first } = status
-  const named = await Promise.all([first, ...others].map((vendor) => withForksOf(vendor, index)))
-  return { ...status, ...named[0], others: named.slice(1) }
+/** Adds to a status how the index does, and the latest forks and twins with the names of their machines, which only the index has. */
+export async function withIndex(status: HostStatus, desk: IndexDesk): Promise<HostStatus> {
+  const index = await desk.sync()
+  const vendors = [status, ...status.others].flatMap(({ vendor }) => vendor?.id ?? [])
+  const forks = await forksOf(vendors, desk)
+  const others = status.others.map((other) => ({ ...other, ...namesOf(other, forks) }))
+  return { ...status, ...namesOf(status, forks), others, index }
 }
 
-/** The same for a host that does not run: the index is opened for it, if there is one. */
-export async function withForksFrom(hostDir: string, status: HostStatus): Promise<HostStatus> {
-  const { index: path } = hostFiles(hostDir)
-  const index = existsSync(path) ? await HostIndex.open(path, () => undefined) : undefined
+async function forksOf(vendors: readonly string[], desk: IndexDesk): Promise<readonly VendorFork[]> {
   try {
-    return await withLatestForks(status, index)
-  } finally {
-    await index?.close()
+    // The answer to this question is of this type.
+    return (await desk.ask({ verb: 'forks', vendors })) as readonly VendorFork[]
+  } catch (error) {
+    if (error instanceof ActivationError) return []
+    throw error
   }
 }
 
-async function withForksOf(status: VendorStatus, index: HostIndex | undefined): Promise<VendorStatus> {
-  const { vendor } = status
-  if (vendor === undefined || status.forks + status.twins === 0) return status
-  const rows = (await index?.latestForks(vendor.id, most)) ?? []
+function namesOf(
+  { vendor, forks, twins }: VendorStatus,
+  rows: readonly VendorFork[],
+): Pick<VendorStatus, 'latestForks'> {
+  if (vendor === undefined || forks + twins === 0) return {}
+  const mine = rows.filter((row) => row.vendor === vendor.id)
   return {
-    ...status,
-    latestForks: rows.map(({ time, act, machine, product, name, other_name: otherName }): ForkStatus => {
+    latestForks: mine.map(({ time, act, machine, product, name, other_name: otherName }): ForkStatus => {
       const names = [name, otherName].map((called) => called ?? '')
-      return { time, act, machine, product, names }
+      return { time, act, machine: toHex(machine), product, names }
     }),
   }
 }

@@ -1,122 +1,290 @@
-import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { concat } from '@volact/core/bytes'
 import { ActivationError } from '@volact/core/errors/activation-error'
-import { encodeFrame, FrameReader } from '@volact/core/wire/frame'
+import { encodeFrame, frameHeaderLength, FrameReader, wholeMessageAt } from '@volact/core/wire/frame'
 import { requestLimit } from '@volact/core/wire/limits'
+import type { Backlog } from './backlog.ts'
 import type { NetworkLimits } from './limits.ts'
+import { PendingReply, type Reply } from './reply.ts'
 
-/** What to send for a message, and whether the connection is of any use after it. */
-export interface Reply {
-  readonly answer: Uint8Array
-  readonly end: boolean
-}
-
-/** Answers one message of a connection. It never fails. */
-export type Responder = (message: Uint8Array) => Promise<Reply>
+/** Answers one message of a connection through its reply, now or later. It never fails. */
+export type Responder = (message: Uint8Array, reply: Reply) => void
 
 export interface ConnectionOptions {
   readonly limits: NetworkLimits
   readonly respond: Responder
   /** Gives the last words to a stream that is no stream of frames; nothing for a foreign protocol, which is left alone. */
-  readonly refuse: (error: ActivationError) => Uint8Array | undefined
+  readonly refuse: (error: ActivationError, address: string) => Uint8Array | undefined
 }
+
+/** What the connections of a server have in common. */
+interface ConnectionSurroundings {
+  /** Milliseconds that have run. */
+  readonly time: () => number
+  readonly backlog: Backlog
+}
+
+/** A stream with two ends: TCP, or TLS over it. */
+export type ConnectionSocket = Duplex & { readonly remoteAddress?: string | undefined; destroySoon?(): void }
 
 /**
  * One connection: frames in, answers out in the order of their requests. Whatever the other side does ends this connection
- * alone: silence, bytes that trickle in, answers that are not read, more requests than are taken, garbage.
+ * alone: silence, bytes that trickle in, answers that are not read, more requests than are taken, garbage. It has no timer of its own:
+ * who has it looks at `due` now and then.
  */
 export class Connection {
-  readonly #socket: Socket
+  readonly #socket: ConnectionSocket
   readonly #options: ConnectionOptions
-  readonly #reader = new FrameReader(requestLimit)
-  #last: Promise<void> = Promise.resolve()
+  readonly #time: () => number
+  readonly #backlog: Backlog
+  #reader: FrameReader | undefined
+  /** What came behind the last request that was taken. */
+  #rest: Uint8Array | undefined
+  /** The replies that are owed, as a list in the order of their requests. */
+  #first: PendingReply | undefined
+  #last: PendingReply | undefined
   #unanswered = 0
+  /** Bytes that wait in memory for this connection. */
+  #held = 0
+  /** When the other side has to have done what is expected of it, in the milliseconds of `time`. */
+  #due: number
+  #hasBegun = false
   #isEnding = false
+  /** Whether the other side says no more, or is not listened to any more. */
+  #isFinished = false
   /** Whether the stream has lost its meaning, so that what else comes is thrown away. */
   #isLost = false
-  #timer: NodeJS.Timeout | undefined
+  /** Whether the other side does not read what it is given. */
+  #isBlocked = false
+  #isCorked = false
+  /** Whether no more is read while so much is unanswered. */
+  #isPaused = false
+  #isClosing = false
+  #isGone = false
 
-  constructor(socket: Socket, options: ConnectionOptions) {
+  constructor(socket: ConnectionSocket, options: ConnectionOptions, { time, backlog }: ConnectionSurroundings) {
     this.#socket = socket
     this.#options = options
-    this.#expect(options.limits.firstByte)
-    socket.once('data', () => {
-      this.#expect(options.limits.frame)
-    })
-    socket.on('data', (piece) => {
+    this.#time = time
+    this.#backlog = backlog
+    this.#due = time() + options.limits.firstByte
+    socket.on('data', (piece: Uint8Array) => {
       this.#receive(piece)
     })
-    socket.once('end', () => {
+    socket.on('end', () => {
       this.#finish()
     })
     socket.on('error', () => socket.destroy())
-    socket.once('close', () => {
-      clearTimeout(this.#timer)
-    })
+  }
+
+  /** Who is on the other side, as the system writes it. */
+  get address(): string {
+    return this.#socket.remoteAddress ?? ''
+  }
+
+  /** Whether it waits for nothing of ours: it has not asked, or does not take what it was given. */
+  get isIdle(): boolean {
+    return this.#unanswered === 0 || this.#isBlocked
+  }
+
+  cutOff(): void {
+    this.#socket.destroy()
+  }
+
+  /** The connection is closed: nothing waits for it any more. */
+  leave(): void {
+    this.#hold(-this.#held)
+    this.#isGone = true
+  }
+
+  /** Cuts the other side off if it has not done in time what is expected of it; while it is we who owe something, that is nothing. */
+  expire(now: number): void {
+    const isOurTurn = this.#unanswered > 0 && !this.#isBlocked && !this.#isClosing
+    if (now >= this.#due && !isOurTurn) this.#socket.destroy()
   }
 
   /** Reads no more, gives the answers that are owed, and closes; who does not take them in time is cut off. */
-  async close(): Promise<void> {
+  close(): void {
     this.#socket.pause()
+    this.#isClosing = true
     this.#expect(this.#options.limits.farewell)
-    await this.#last
-    this.#isEnding = true
-    this.#socket.destroySoon()
+    this.#isFinished = true
+    if (this.#unanswered === 0) this.#leave()
+  }
+
+  /** Takes note of an answer, which leaves at once if those before it have. */
+  answered(reply: PendingReply): void {
+    if (reply !== this.#first || this.#isBlocked) {
+      const bytes = reply.bytes?.length ?? 0
+      reply.held += bytes
+      this.#hold(bytes)
+    }
+    this.#flush()
+  }
+
+  /** Sends what has been answered, in order, as far as the other side takes it. */
+  #flush(): void {
+    for (let reply = this.#first; reply?.isAnswered === true && !this.#isBlocked; reply = this.#first) {
+      this.#first = reply.next
+      this.#unanswered -= 1
+      this.#hold(-reply.held)
+      this.#send(reply)
+    }
+    if (this.#isEnding || this.#isBlocked) return
+    if (this.#isFinished && this.#unanswered === 0) this.#leave()
+    else if (this.#isPaused && this.#unanswered < this.#most) this.#goOn()
+  }
+
+  /** How many requests may be unanswered; one at a time while much waits of all connections. */
+  get #most(): number {
+    return this.#backlog.isTight ? 1 : this.#options.limits.pipelined
+  }
+
+  #hold(bytes: number): void {
+    if (this.#isGone) return
+    this.#held += bytes
+    this.#backlog.hold(bytes)
   }
 
   /** The whole next frame must come in time; a byte now and then does not help. */
   #expect(milliseconds: number): void {
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#socket.destroy(), milliseconds)
+    this.#due = this.#time() + milliseconds
   }
 
   #receive(piece: Uint8Array): void {
     if (this.#isEnding || this.#isLost) return
+    if (!this.#hasBegun) {
+      this.#hasBegun = true
+      this.#expect(this.#options.limits.frame)
+    }
+    this.#take(piece)
+  }
+
+  #take(piece: Uint8Array): void {
     try {
-      for (const message of this.#reader.push(piece)) this.#take(message)
+      this.#read(piece)
     } catch (error) {
       if (!(error instanceof ActivationError)) throw error
       this.#isLost = true
-      const words = this.#options.refuse(error)
-      this.#unanswered += 1
-      this.#enqueue(() => Promise.resolve({ answer: words, end: true }))
+      this.#owe(0).answer(this.#options.refuse(error, this.address), true)
     }
   }
 
-  #take(message: Uint8Array): void {
-    this.#expect(this.#options.limits.frame)
-    const reply = this.#options.respond(message)
-    this.#unanswered += 1
-    if (this.#unanswered >= this.#options.limits.pipelined) this.#socket.pause()
-    this.#enqueue(() => reply)
+  /** A message whose whole frame is in the piece, as nearly all are, is not copied; but it is no Buffer, whose `slice` would alias. */
+  #read(piece: Uint8Array): void {
+    let at = 0
+    while (at < piece.length && !this.#socket.destroyed) {
+      if (this.#isPaused) {
+        this.#keep(piece.subarray(at))
+        return
+      }
+      const length = this.#reader?.isInside === true ? 0 : wholeMessageAt(piece, at, requestLimit)
+      if (length > 0) {
+        at += frameHeaderLength + length
+        this.#ask(new Uint8Array(piece.buffer, piece.byteOffset + at - length, length))
+      } else {
+        this.#reader ??= new FrameReader(requestLimit)
+        const part = piece.subarray(at, at + this.#reader.missing)
+        at += part.length
+        for (const message of this.#reader.push(part)) this.#ask(message)
+      }
+    }
   }
 
-  #enqueue(reply: () => Promise<{ readonly answer: Uint8Array | undefined; readonly end: boolean }>): void {
-    this.#last = this.#last.then(async () => {
-      const { answer, end } = await reply()
-      if (this.#isEnding || this.#socket.destroyed) return
-      if (answer !== undefined) await this.#send(answer)
-      this.#unanswered -= 1
-      if (end) this.#end()
-      else if (this.#unanswered < this.#options.limits.pipelined) this.#socket.resume()
+  #ask(message: Uint8Array): void {
+    this.#expect(this.#options.limits.frame)
+    if (this.#backlog.isFull) {
+      this.#socket.destroy()
+      return
+    }
+    const reply = this.#owe(message.length)
+    if (this.#unanswered >= this.#most) this.#pause()
+    this.#options.respond(message, reply)
+  }
+
+  #pause(): void {
+    this.#isPaused = true
+    this.#socket.pause()
+  }
+
+  /** What has come already, and is not read while so much is unanswered. */
+  #keep(rest: Uint8Array): void {
+    this.#rest = this.#rest === undefined ? rest : concat(this.#rest, rest)
+    this.#hold(rest.length)
+  }
+
+  #goOn(): void {
+    this.#isPaused = false
+    if (this.#isClosing) return
+    const rest = this.#rest
+    this.#rest = undefined
+    if (rest !== undefined) {
+      this.#hold(-rest.length)
+      this.#take(rest)
+    }
+    this.#resume()
+  }
+
+  #resume(): void {
+    if (!this.#isPaused) this.#socket.resume()
+  }
+
+  #owe(bytes: number): PendingReply {
+    const reply = new PendingReply(this)
+    reply.held = bytes
+    this.#hold(bytes)
+    if (this.#first === undefined || this.#last === undefined) this.#first = reply
+    else this.#last.next = reply
+    this.#last = reply
+    this.#unanswered += 1
+    return reply
+  }
+
+  /** Goes on when the other side has read; if it does not, its time for the next frame runs out. */
+  #send({ bytes, isFrame, isEnd }: PendingReply): void {
+    if (this.#isEnding || this.#socket.destroyed) return
+    this.#expect(this.#isClosing ? this.#options.limits.farewell : this.#options.limits.frame)
+    if (bytes !== undefined) {
+      this.#cork()
+      if (!this.#socket.write(isFrame ? bytes : encodeFrame(bytes)) && !this.#isCorked) this.#block()
+    }
+    if (isEnd) this.#end()
+  }
+
+  /** Several answers of one turn leave together. */
+  #cork(): void {
+    if (this.#isCorked || this.#unanswered === 0) return
+    this.#isCorked = true
+    this.#socket.cork()
+    process.nextTick(() => {
+      this.#isCorked = false
+      this.#socket.uncork()
+      if (this.#socket.writableNeedDrain) this.#block()
     })
   }
 
-  /** Waits while the other side does not read; then its time for the next frame runs out. */
-  async #send(answer: Uint8Array): Promise<void> {
-    if (this.#socket.write(encodeFrame(answer))) return
-    const { promise, resolve } = Promise.withResolvers<undefined>()
-    const done = (): void => {
-      resolve(undefined)
-    }
-    this.#socket.once('drain', done).once('close', done)
-    await promise
+  #block(): void {
+    if (this.#isBlocked || this.#socket.destroyed) return
+    this.#isBlocked = true
+    const bytes = this.#socket.writableLength
+    this.#hold(bytes)
+    this.#socket.once('drain', () => {
+      this.#isBlocked = false
+      this.#hold(-bytes)
+      this.#flush()
+    })
   }
 
   /** The other side has said all it wants to: what is unanswered still gets its answer. */
   #finish(): void {
-    void this.#last.then(() => {
-      this.#end()
-    })
+    this.#isFinished = true
+    if (this.#unanswered === 0) this.#leave()
+  }
+
+  #leave(): void {
+    this.#isEnding = true
+    if (this.#socket.destroySoon === undefined) this.#socket.end()
+    else this.#socket.destroySoon()
   }
 
   #end(): void {

@@ -1,7 +1,7 @@
 import { equal, toHex } from '@volact/core/bytes'
 import type { OpenedRequest } from '@volact/core/document/request'
 import type { Instant } from '@volact/core/time'
-import type { License } from './log-state.ts'
+import type { License } from '../state/log-state.ts'
 import { firstContactSkew } from './limits.ts'
 
 /** What is known when a request has been authenticated. */
@@ -19,7 +19,7 @@ export interface AdmissionCase {
 /** What to do with an authenticated request: decide it, answer as before, have it signed anew, or refuse it. */
 export type Admission =
   | { readonly kind: 'decide' }
-  | { readonly kind: 'repeat'; readonly index: number }
+  | { readonly kind: 'repeat' }
   | { readonly kind: 'challenge' }
   | { readonly kind: 'wrong-log'; readonly named: string }
 
@@ -35,7 +35,7 @@ export function admit({ opened, license, isChange, logId, isChallengeGood }: Adm
     return { kind: 'wrong-log', named: toHex(request.audience.logId) }
   }
   if (license !== undefined && equal(digest, license.req) && now < license.expires) {
-    return { kind: 'repeat', index: license.index }
+    return { kind: 'repeat' }
   }
   if (isChallengeGood) return { kind: 'decide' }
   if (isChange) return { kind: 'challenge' }

@@ -17,6 +17,11 @@ export class Batcher<T> {
     this.#work = work
   }
 
+  /** How many items wait for the next batch. */
+  get waiting(): number {
+    return this.#waiting.length
+  }
+
   add(item: T): void {
     if (this.#waiting.length === 0) this.#deadline = performance.now() + batchLimits.milliseconds
     this.#waiting.push(item)

@@ -5,7 +5,8 @@ import { uuidToBytes } from '@volact/core/catalog/uuid'
 import { type ActivationDecision, decideActivation } from '@volact/core/licensing/lease'
 import { type Instant, minutes } from '@volact/core/time'
 import type { RefusalMessage } from '@volact/core/wire/refusal'
-import type { Contact, LogState } from './log-state.ts'
+import type { Contact, LogState } from '../state/log-state.ts'
+import { refusingQuantity } from './quantity.ts'
 import * as refusals from './refusals.ts'
 import type { SoldProduct, Terms } from './terms.ts'
 
@@ -30,14 +31,18 @@ export function decideRequest(
   const isNew = isCountable(sold, contact, terms) && !state.isSeen(sold.application, sold.family, contact)
   // Whatever is decided, an entry is going to show this contact: the grant, or a sighting.
   if (isNew) state.see(sold.application, contact)
-  const decision = decide(sold, contact, terms, state)
-  if (decision.outcome === 'activated') {
-    const asked = { machine, req: digest, nonce: request.nonce, product: request.product, anchor: request.anchor }
-    const told = { detailsDigest: request.detailsDigest, state: request.state, flags: request.flags }
-    return { kind: 'granted', grant: { ...asked, ...told, ...granted(decision, sold), logId: terms.logId } }
-  }
-  const refusal = refusals.ofDecision(decision, sold, terms)
-  return isNew ? { kind: 'refused', refusal, sighting: sightingOf(contact, sold) } : { kind: 'refused', refusal }
+  const decision = decideOn(sold, contact.flags, terms, state, now)
+  const refused = (refusal: RefusalMessage): RequestDecision => ({
+    kind: 'refused',
+    refusal,
+    ...(isNew && { sighting: sightingOf(contact, sold) }),
+  })
+  if (decision.outcome !== 'activated') return refused(refusals.ofDecision(decision, sold, terms))
+  const quantity = refusingQuantity({ request, machine }, terms, state, now)
+  if (quantity !== undefined) return refused(refusals.quantityReached(quantity, sold))
+  const asked = { machine, req: digest, nonce: request.nonce, product: request.product, anchor: request.anchor }
+  const told = { detailsDigest: request.detailsDigest, state: request.state, flags: request.flags }
+  return { kind: 'granted', grant: { ...asked, ...told, ...grantTerms(decision, sold), logId: terms.logId } }
 }
 
 /** A machine that is refused for what it is or asks, not for the count, is not counted either. */
@@ -45,23 +50,31 @@ function isCountable({ isCovered, family }: SoldProduct, { flags, at }: Contact,
   return isCovered && at < chainEnds && !(family.serves === 'physical' && flags.virtual)
 }
 
-function decide(sold: SoldProduct, contact: Contact, terms: Terms, state: LogState): ActivationDecision {
+/** Decides on a machine whose contact is counted already. */
+export function decideOn(
+  sold: SoldProduct,
+  machine: { readonly virtual: boolean; readonly ephemeral: boolean },
+  terms: Terms,
+  state: LogState,
+  now: Instant,
+): ActivationDecision {
   const { application, family, isCovered, threshold, largestThreshold, policy } = sold
   return decideActivation(
     {
-      machine: contact.flags,
+      machine,
       coverage: isCovered ? 'covered' : 'not-covered',
       serves: family.serves,
-      count: state.count(application, family, terms.entitlement.weakCounts, contact.at),
+      count: state.count(application, family, terms.entitlement.weakCounts, now),
       ...{ threshold, largestThreshold, policy, chainEnds: terms.chainEnds },
     },
-    contact.at,
+    now,
   )
 }
 
 type Activated = Extract<ActivationDecision, { outcome: 'activated' }>
 
-function granted(decision: Activated, { features }: SoldProduct): Pick<Grant, GrantedClaims> {
+/** What a grant says of the decision and the product. */
+export function grantTerms(decision: Activated, { features }: SoldProduct): Pick<Grant, GrantedClaims> {
   return {
     expires: decision.expires,
     notBefore: decision.notBefore,

@@ -1,5 +1,5 @@
 import { equal, toHex } from '@volact/core/bytes'
-import { detailsDigest } from '@volact/core/document/details'
+import { detailsDigest, saltLength } from '@volact/core/document/details'
 import type { OpenedRelease } from '@volact/core/document/release'
 import type { OpenedRequest } from '@volact/core/document/request'
 import type { ActivateMessage, ReleaseMessage } from '@volact/core/wire/activation-messages'
@@ -8,15 +8,19 @@ import { admit } from './admit.ts'
 import type { Challenges } from './challenge.ts'
 import { decideRequest } from './decide-request.ts'
 import { addGrant } from './draft-grant.ts'
-import type { EntryBatch, HostLog, NewEntry } from './host-log.ts'
-import type { License, LogState } from './log-state.ts'
+import type { EntryBatch, PlacedEntry } from './entry-batch.ts'
+import type { HostLog } from './host-log.ts'
+import type { License, LogState } from '../state/log-state.ts'
+import type { StoredRecovery } from '../recovery/recoveries.ts'
 import type { Pool, Pools } from './pools.ts'
 import * as refusals from './refusals.ts'
 import { findSold, type SoldProduct, type Terms } from './terms.ts'
 
 /** What comes of one item of a batch: an answer without proof, or an entry whose proof is given once it is durable. */
-export type Draft =
-  { readonly kind: 'plain'; readonly answer: MessageBody } | ({ readonly kind: 'proven' } & ProvenEntry & ProofTerms)
+export type Draft = { readonly kind: 'plain'; readonly answer: MessageBody } | ProvenDraft
+
+/** An entry with what its proof is made for. */
+export type ProvenDraft = { readonly kind: 'proven' } & ProvenEntry & ProofTerms
 
 interface LedgerPlace {
   readonly index: number
@@ -27,6 +31,10 @@ interface ProvenEntry extends LedgerPlace {
   readonly as: 'grant' | 'released'
   /** What tells the machine that another one uses its identity (rule 18). */
   readonly notice?: LedgerPlace
+  /** Shows a client why its checkpoint is not in our tree (rule 27). */
+  readonly recovery?: StoredRecovery
+  /** The size from which growth is to be shown, too, as the client names it (rule 29). */
+  readonly since?: number
 }
 
 /** What a client has already: the size of its checkpoint, and the certificate by its `x5t`. */
@@ -67,11 +75,18 @@ export function draftActivation(
     case 'challenge':
       return challenged(machine, desk)
     case 'repeat':
-      return { kind: 'proven', as: 'grant', ...entryAt(admission.index, desk), ...noticeOf(license, desk), ...proof }
+      return license === undefined ? challenged(machine, desk) : draftRepeat(license, proof, desk)
     case 'decide':
       if (isChallengeGood && !challenges.spend(opened.digest, batch.time)) return challenged(machine, desk)
       return decide(opened, message, { proof, pool }, desk)
   }
+}
+
+/** Gives the last grant again, to who has sent the same bytes again (rule 17). */
+export function draftRepeat(license: License, proof: ProofTerms, desk: Desk): Draft {
+  const stands = entryAt(license.index, desk)
+  if (stands === undefined) return plain(refusals.repeatTooLate())
+  return { kind: 'proven', as: 'grant', ...stands, ...noticeOf(license, desk), ...proof }
 }
 
 /** Takes a grant back, if it is the last one; the same release again gets the entry that stands already. */
@@ -80,11 +95,12 @@ export function draftRelease({ release, machine, digest }: OpenedRelease, messag
   if (!equal(release.logId, log.logId)) return plain(refusals.wrongLog(toHex(release.logId)))
   const proof = { from: undefined, known: undefined }
   const before = state.released(digest)
-  if (before !== undefined) return { kind: 'proven', as: 'released', ...entryAt(before, desk), ...proof }
+  const stands = before === undefined ? undefined : entryAt(before, desk)
+  if (stands !== undefined) return { kind: 'proven', as: 'released', ...stands, ...proof }
   const license = state.license(machine, release.product)
   if (license === undefined || !equal(license.cti, release.grant)) return plain(refusals.notLastGrant())
   const fields = { time: batch.time, machine, product: release.product, grant: release.grant, req: digest }
-  const beside = { request: message.release, salt: new Uint8Array(0), details: new Uint8Array(0) }
+  const beside = { request: message.release, salt: new Uint8Array(saltLength), details: new Uint8Array(0) }
   const added = batch.add((place) => ({ kind: 'release', ...fields, ...place }), beside)
   state.apply(added.entry)
   return { kind: 'proven', as: 'released', ...placed(added), ...proof }
@@ -99,7 +115,8 @@ export function plain(answer: MessageBody): Draft {
   return { kind: 'plain', answer }
 }
 
-function decide(
+/** Decides a request that may change things. */
+export function decide(
   opened: OpenedRequest,
   { request, salt, details }: ActivateMessage,
   { proof, pool }: { readonly proof: ProofTerms; readonly pool: Pool | undefined },
@@ -136,14 +153,16 @@ function full(pool: Pool, { policy }: SoldProduct, { places }: LogState, { time 
 
 /** Who repeats a request that was told of a twin is told again: the answer may have been lost. */
 function noticeOf(license: License | undefined, desk: Desk): Pick<ProvenEntry, 'notice'> {
-  return license?.notice === undefined ? {} : { notice: entryAt(license.notice, desk) }
+  const notice = license?.notice === undefined ? undefined : entryAt(license.notice, desk)
+  return notice === undefined ? {} : { notice }
 }
 
-/** An entry that is asked for again may stand in this very batch. */
-function entryAt(index: number, { log: { ledger }, batch }: Desk): LedgerPlace {
-  return { index, bytes: batch.entries[index - ledger.size]?.bytes ?? ledger.entry(index) }
+/** An entry that is asked for again may stand in this very batch; nothing for one that was erased since (rule 31). */
+function entryAt(index: number, { log: { ledger }, batch }: Desk): LedgerPlace | undefined {
+  const bytes = batch.pending(index) ?? ledger.entry(index)
+  return bytes && { index, bytes }
 }
 
-function placed({ index, bytes }: NewEntry & { readonly index: number }): LedgerPlace {
+function placed({ index, bytes }: PlacedEntry): LedgerPlace {
   return { index, bytes }
 }

@@ -4,13 +4,10 @@ import { fromHex } from '@volact/core/bytes'
 import type { CborValue } from '@volact/core/cbor/value'
 import type { DetailsRecord } from '@volact/ledger/details-record'
 import type { GrantDraft } from './decide-request.ts'
-import type { EntryBatch, NewEntry } from './host-log.ts'
-import type { LogState } from './log-state.ts'
+import type { EntryBatch, PlacedEntry } from './entry-batch.ts'
+import type { LogState } from '../state/log-state.ts'
 import { poolArguments } from './pool-acts.ts'
 import type { Pool } from './pools.ts'
-
-/** An entry in its place. */
-export type PlacedEntry = NewEntry & { readonly index: number }
 
 /** The grant of a batch, and the entry beside it that tells the machine of a twin, if there is one. */
 export interface GrantEntries {

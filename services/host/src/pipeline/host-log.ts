@@ -1,60 +1,33 @@
-import { randomBytes } from 'node:crypto'
 import { equal } from '@volact/core/bytes'
 import type { Signer } from '@volact/core/crypto'
 import { encodeCheckpoint } from '@volact/core/document/checkpoint'
-import { encodeEntry, type LedgerEntry, parseEntry } from '@volact/core/document/ledger-entry'
-import { encodeReceipt } from '@volact/core/document/receipt'
+import { type LedgerEntry, parseEntry } from '@volact/core/document/ledger-entry'
+import { type Consistency, encodeReceipt } from '@volact/core/document/receipt'
 import { type SignedTreeHead, signTreeHead } from '@volact/core/document/tree-head'
 import type { Instant } from '@volact/core/time'
-import type { DetailsRecord } from '@volact/ledger/details-record'
 import type { Ledger } from '@volact/ledger/ledger'
 import type { HostCertificate } from '../activation/host-certificate.ts'
+import { AnswerPress } from './answer-press.ts'
+import type { EntryBatch } from './entry-batch.ts'
 
-/** An entry that is to be appended, with what lies beside it. */
-export interface NewEntry {
-  readonly entry: LedgerEntry
-  readonly bytes: Uint8Array
-  readonly details?: Omit<DetailsRecord, 'index'>
-}
-
-/** The entries of one batch, numbered as they come, all of one time. */
-export class EntryBatch {
-  readonly time: Instant
-  readonly #first: number
-  readonly #entries: NewEntry[] = []
-
-  constructor(first: number, time: Instant) {
-    this.#first = first
-    this.time = time
-  }
-
-  get entries(): readonly NewEntry[] {
-    return this.#entries
-  }
-
-  /** Adds an entry that `make` gives its index and `cti`, and returns the two that it was given. */
-  add(
-    make: (place: { index: number; cti: Uint8Array }) => LedgerEntry,
-    details?: Omit<DetailsRecord, 'index'>,
-  ): NewEntry & { index: number } {
-    const index = this.#first + this.#entries.length
-    const entry = make({ index, cti: new Uint8Array(randomBytes(16)) })
-    const added = { entry, bytes: encodeEntry(entry), ...(details && { details }) }
-    this.#entries.push(added)
-    return { ...added, index }
-  }
-}
+export type { NewEntry } from './entry-batch.ts'
 
 /** A ledger with the key that signs its heads. Before anything is served, the size that was found is signed (rule 22). */
 export class HostLog {
   readonly ledger: Ledger
   readonly certificate: HostCertificate
+  /** Makes the answers that grant. */
+  readonly press: AnswerPress
   readonly #signer: Signer
   #signed: SignedTreeHead | undefined
 
   constructor(ledger: Ledger, certificate: HostCertificate, signer: Signer) {
     this.ledger = ledger
     this.certificate = certificate
+    this.press = new AnswerPress(
+      ledger,
+      certificate.chain.map(({ der }) => der),
+    )
     this.#signer = signer
   }
 
@@ -62,10 +35,19 @@ export class HostLog {
     return this.certificate.entitlement.logId
   }
 
-  /** Appends a batch, syncs, and signs the new head, in this order (rule 22). What throws has acknowledged nothing. */
-  async append(batch: EntryBatch): Promise<void> {
-    await this.ledger.append(batch.entries.map(({ bytes }) => bytes))
-    this.signHead(batch.time)
+  /** Number of durable entries. */
+  get size(): number {
+    return this.ledger.size
+  }
+
+  /** The root over all of them. */
+  root(): Uint8Array {
+    return this.ledger.root()
+  }
+
+  /** Appends a batch and syncs (rule 22). What throws is not in the ledger. */
+  append({ first, time, entries }: EntryBatch): Promise<void> {
+    return this.ledger.append({ first, time, entries: entries.map(({ bytes }) => bytes) })
   }
 
   /** Signs the present size and root. */
@@ -73,30 +55,50 @@ export class HostLog {
     const { size } = this.ledger
     const head = { size, time, logId: this.logId, x5t: this.certificate.leaf.fingerprint, root: this.ledger.root() }
     this.#signed = signTreeHead(head, this.#signer)
+    this.press.use(this.#signed)
   }
 
   /** Writes the newest signed head beside the entries. An older one there is no harm. */
   keepHead(): void {
-    if (this.#signed !== undefined) this.ledger.writeHead(encodeCheckpoint(this.#signed))
+    if (this.#signed !== undefined) this.ledger.writeHead(encodeCheckpoint(this.#signed), this.#signed.head)
+  }
+
+  /** Whether the newest head covers all entries: not after a signer has failed behind a sync. */
+  get isSigned(): boolean {
+    return this.#signed?.head.size === this.ledger.size
   }
 
   /** Gives an entry's receipt of the newest head, with a consistency proof from an earlier size if one is asked for (rule 25). */
   receipt(index: number, from: number | undefined): Uint8Array {
+    const signed = this.#newest
+    const { size } = signed.head
+    const consistency = from === undefined ? undefined : this.growth(from)
+    return encodeReceipt(signed, { index, path: this.ledger.inclusion(index, size) }, consistency)
+  }
+
+  /** Gives the consistency proof from a size, which anybody may have named, to the newest head; nothing where there is none. */
+  growth(from: number): Consistency | undefined {
+    const { size } = this.#newest.head
+    return from === 0 || from >= size ? undefined : { from, path: this.ledger.consistency(from, size) }
+  }
+
+  get #newest(): SignedTreeHead {
     if (this.#signed === undefined) throw new Error('nothing is served before the first head is signed')
-    const { size } = this.#signed.head
-    const consistency =
-      from === undefined || from >= size ? undefined : { from, path: this.ledger.consistency(from, size) }
-    return encodeReceipt(this.#signed, { index, path: this.ledger.inclusion(index, size) }, consistency)
+    return this.#signed
+  }
+
+  /** Whether a client that names this certificate as the one it has needs the chain. */
+  needsChain(known: Uint8Array | undefined): boolean {
+    return known === undefined || !equal(known, this.certificate.leaf.fingerprint)
   }
 
   /** The chain that an answer carries: none when the client names the certificate that it has. */
   chainFor(known: Uint8Array | undefined): { readonly chain?: readonly Uint8Array[] } {
-    const { leaf, chain } = this.certificate
-    return known !== undefined && equal(known, leaf.fingerprint) ? {} : { chain: chain.map(({ der }) => der) }
+    return this.needsChain(known) ? { chain: this.certificate.chain.map(({ der }) => der) } : {}
   }
 
-  /** Reads all entries. */
+  /** Reads all entries that were not erased. */
   *entries(): Generator<LedgerEntry> {
-    for (const bytes of this.ledger.entries()) yield parseEntry(bytes)
+    for (const bytes of this.ledger.entries()) if (bytes !== undefined) yield parseEntry(bytes)
   }
 }

@@ -42,6 +42,20 @@ export function halted(code: 'LOG_FORKED' | 'HOST_ROLLED_BACK'): RefusalMessage 
   return { kind: 'refusal', code, text: `the ledger of this host ${what}: it grants nothing until that is resolved` }
 }
 
+/** The refusal of a host whose grace on other hardware is over (rule 36). */
+export function otherHardware(): RefusalMessage {
+  const text =
+    'this host has run for 30 days on other hardware than was certified: its administrator activates it again'
+  return { kind: 'refusal', code: 'HARDWARE_OUT_OF_TOLERANCE', text }
+}
+
+/** The refusal of a spare that nobody has confirmed within its 60 days (rule 47). */
+export function notConfirmed(): RefusalMessage {
+  const text =
+    'this host is a spare that its vendor has not confirmed within 60 days: "volact host spare confirm" mends that'
+  return { kind: 'refusal', code: 'SPARE_NOT_CONFIRMED', text }
+}
+
 /** The refusal of a request or release for another ledger than ours. */
 export function wrongLog(named: string): RefusalMessage {
   const text = `the request is for the log ${named}, which this host does not keep: it was set up again, or is another host`
@@ -74,9 +88,41 @@ export function poolFull({ id, limit }: Pool, retryAfter: Duration): RefusalMess
   return { kind: 'refusal', code: 'POOL_FULL', text, retryAfter }
 }
 
+/** The refusal of what is not signed as it says. */
+export function badSignature(what: 'request' | 'release'): RefusalMessage {
+  return { kind: 'refusal', code: 'SIGNATURE_INVALID', text: `the signature of the ${what} does not hold` }
+}
+
+/** The refusal of who would have to wait for too long (rules 39, 40). */
+export function busy(retryAfter: Duration): RefusalMessage {
+  return {
+    kind: 'refusal',
+    code: 'BUSY',
+    text: 'too many machines are asking for the first time; ask again',
+    retryAfter,
+  }
+}
+
+/** The refusal of a new machine by a host that has room left for those that it knows (rule 39). */
+export function noRoom(retryAfter: Duration): RefusalMessage {
+  const text = 'this host has room left for the machines that it knows only; its administrator is told'
+  return { kind: 'refusal', code: 'DISK_FULL', text, retryAfter }
+}
+
+/** The refusal of a repeated request that another one has overtaken. */
+export function repeatTooLate(): RefusalMessage {
+  return { kind: 'refusal', code: 'BUSY', text: 'another request of this machine was answered meanwhile; ask again' }
+}
+
 /** The refusal of a host whose disk takes no entries. Why, is for its administrator and not for the network. */
 export function cannotWrite({ code }: ActivationError): RefusalMessage {
   return { kind: 'refusal', code, text: 'this host cannot write to its ledger; its administrator is told why' }
+}
+
+/** The refusal of one more lease than the agreement covers, where it says so (rule 19). */
+export function quantityReached(quantity: number, { policy, product }: SoldProduct): RefusalMessage {
+  const text = `all ${quantity} leases that the agreement covers are live: ${product.name} gets none until one ends or is given back`
+  return { kind: 'refusal', code: 'QUANTITY_REACHED', text, retryAfter: policy.activationIntervalSeconds }
 }
 
 /** Puts a decision that is no grant into words. Unsigned and inert (rule 24). */

@@ -14,10 +14,20 @@ export interface Terms {
   readonly logId: Uint8Array
   /** The first end in the host's certificate chain. */
   readonly chainEnds: Instant
+  /** What this host is set to give out; asked for each time, since it may change while the host runs. */
+  readonly ownIntervals?: () => OwnIntervals
+}
+
+/** Intervals that are set on a host, in minutes. Those of the certificate stand above them, and they above the catalog's. */
+export interface OwnIntervals {
+  readonly activation: number | undefined
+  readonly renewal: number | undefined
 }
 
 /** A product with everything that it is decided on. */
 export interface SoldProduct {
+  /** The 16 bytes of its activation ID. */
+  readonly id: Uint8Array
   readonly product: Product
   readonly family: Family
   readonly application: Application
@@ -29,7 +39,10 @@ export interface SoldProduct {
 }
 
 /** Finds a product by the 16 bytes of its activation ID; nothing when the catalog does not have it. */
-export function findSold({ catalog, entitlement }: Terms, activationId: Uint8Array): SoldProduct | undefined {
+export function findSold(
+  { catalog, entitlement, ownIntervals }: Terms,
+  activationId: Uint8Array,
+): SoldProduct | undefined {
   const id = uuidFromBytes(activationId)
   const product = catalog.products.find((candidate) => candidate.activationId === id)
   if (product === undefined) return undefined
@@ -37,13 +50,14 @@ export function findSold({ catalog, entitlement }: Terms, activationId: Uint8Arr
   const application = applicationOf(catalog, product)
   const group = findGroup(catalog, product.group)
   return {
+    id: Uint8Array.from(activationId),
     product,
     family,
     application,
     isCovered: group !== undefined && isEntitled(entitlement, group.number, product.generation),
     threshold: thresholdOf(entitlement, family),
     largestThreshold: largestOf({ catalog, entitlement }, application),
-    policy: policyOf(entitlement, product),
+    policy: policyOf(entitlement, product, ownIntervals?.()),
     features: [...new Set([...product.features, ...entitlement.features])],
   }
 }
@@ -73,11 +87,12 @@ export function servedGroups({
   })
 }
 
-function policyOf({ intervals }: Entitlement, { policy }: Product): LeasePolicy {
-  if (intervals === undefined) return policy
+function policyOf({ intervals }: Entitlement, { policy }: Product, own: OwnIntervals | undefined): LeasePolicy {
+  const activation = intervals?.activationMinutes ?? own?.activation
+  const renewal = intervals?.renewalMinutes ?? own?.renewal
   return {
     ...policy,
-    activationIntervalSeconds: minutes(intervals.activationMinutes),
-    renewalIntervalSeconds: minutes(intervals.renewalMinutes),
+    ...(activation !== undefined && { activationIntervalSeconds: minutes(activation) }),
+    ...(renewal !== undefined && { renewalIntervalSeconds: minutes(renewal) }),
   }
 }

@@ -1,233 +1,344 @@
-import { existsSync } from 'node:fs'
-import type { OpenedRelease } from '@volact/core/document/release'
-import type { OpenedRequest } from '@volact/core/document/request'
+import type { CborValue } from '@volact/core/cbor/value'
+import { readRecognised, signedDataIn } from '@volact/core/document/recognised-request'
+import { readRelease } from '@volact/core/document/release'
+import { readRequest } from '@volact/core/document/request'
 import { ActivationError } from '@volact/core/errors/activation-error'
+import type { Instant } from '@volact/core/time'
 import type { ActivateMessage, ReleaseMessage } from '@volact/core/wire/activation-messages'
-import type { MessageBody } from '@volact/core/wire/message'
+import { encodeMessage, type MessageBody } from '@volact/core/wire/message'
+import type { RecognisedActivate } from '@volact/core/wire/recognise-activate'
 import type { RefusalMessage } from '@volact/core/wire/refusal'
-import { writeDurably } from '@volact/files/durable'
-import { readLimited } from '@volact/files/read-limited'
-import { fileLimits, type VendorFiles } from '../folder/files.ts'
-import { Batcher } from './batcher.ts'
+import type { VendorFiles } from '../folder/files.ts'
+import type { HostObserver } from '../index/observer.ts'
+import type { Reply } from '../network/reply.ts'
+import { type SpareInUse, spareInUse } from '../spare/spare-end.ts'
+import type { LogState } from '../state/log-state.ts'
+import { openState } from '../state/open-state.ts'
+import { StateKeeper } from '../state/state-keeper.ts'
+import type { Strangers } from '../strangers/strangers.ts'
+import type { Verification } from '../verification/verification.ts'
+import { RespondedRequests } from '../respond/responded.ts'
+import { type FileRequest, RespondItem } from '../respond/respond-item.ts'
+import { BatchWork } from './batch-work.ts'
 import { Challenges } from './challenge.ts'
+import { CheckpointWatch, type Halt } from './checkpoint-watch.ts'
 import type { LedgerClock } from './clock.ts'
-import { type Desk, type Draft, draftActivation, draftRelease, plain } from './draft-answer.ts'
-import { EntryBatch, type HostLog, type NewEntry } from './host-log.ts'
-import { LogState } from './log-state.ts'
-import { type PoolAct, poolArguments } from './pool-acts.ts'
+import type { KnownTime } from './known-time.ts'
+import type { EntryBatch } from './entry-batch.ts'
+import { FastRenewal, FastWay } from './fast-way.ts'
+import type { HostLog } from './host-log.ts'
+import { OwedSignatures } from './owed-signatures.ts'
+import { oweBehindMark } from './owe-behind-mark.ts'
+import { poolArguments } from './pool-acts.ts'
 import { Pools } from './pools.ts'
+import { QuantityWatch } from './quantity.ts'
 import * as refusals from './refusals.ts'
-import { examineCheckpoint, type ShownCheckpoint } from './shown-checkpoint.ts'
+import { type RecordedAct, RecordActs } from './record-acts.ts'
+import { SlowWay } from './slow-way.ts'
+import { openStableKey } from './stable-key.ts'
+import { StablePart } from './stable-part.ts'
+import type { ShownCheckpoint } from './shown-checkpoint.ts'
 import type { Terms } from './terms.ts'
+import { VerifiedMark } from './verified-mark.ts'
 
-interface Item {
-  /** Adds to the batch what is to be written; never fails. */
-  readonly draft: (batch: EntryBatch) => void
-  /** Is called when the batch is durable, or could not be written. */
-  readonly settle: (failure: ActivationError | undefined) => void
+export type { Halt } from './checkpoint-watch.ts'
+
+/** Who is told what happens. */
+export type ServiceObserver = Partial<Pick<HostObserver, 'grown' | 'refused'>> & Pick<HostObserver, 'note'>
+
+/** What a service has besides its ledger. */
+export interface ServiceSurroundings {
+  readonly vendor: string
+  readonly files: VendorFiles
+  readonly observer: ServiceObserver
+  readonly verification: Verification
+  /** The door for new identities (rule 39); without it everybody is let in. */
+  readonly strangers?: Pick<Strangers, 'ask' | 'giveBack'>
+  readonly knownTime: KnownTime
+  /** `off` sends every request the slow way. */
+  readonly fastWay?: 'on' | 'off'
 }
 
-/** Why a host grants nothing, though it is activated (rule 26). */
-export type Halt = 'LOG_FORKED' | 'HOST_ROLLED_BACK'
+/** How many entries one entry names as forgotten: an entry has 64 KiB at most, and a machine may have asked any number of times. */
+const forgottenTogether = 4_096
 
-/** Who wants to know of entries once they are durable and answered; and of what a person should know. */
-export interface ServiceObserver {
-  readonly committed: (entries: readonly NewEntry[]) => void
-  readonly note: (text: string) => void
+/** How often it is written down what is verified, in milliseconds. */
+const markInterval = 1_000
+
+/** Numbers of a service, for status and metrics. */
+export interface ServiceFigures {
+  /** Answers by the way they have gone. */
+  readonly fast: number
+  readonly slow: number
+  readonly declined: number
+  readonly batches: ReturnType<BatchWork['figures']>
+  /** Grants whose signature is owed, and the seconds until none is, if nobody asked any more. */
+  readonly unverified: number
+  readonly drainSeconds: number
+  readonly disputed: number
 }
 
 /**
- * Serves the products of one vendor from one ledger: admit → batch → append, one fdatasync → sign the head once → answer
- * (design §4, rule 22). What it is given has been authenticated.
+ * Serves the products of one vendor from one ledger (design §4): the fast way for renewals of what is known, the slow way, verified first, for
+ * all else; both in batches (rule 22).
  */
 export class VendorService {
   readonly terms: Terms
   readonly log: HostLog
   readonly clock: LedgerClock
-  readonly #files: VendorFiles
-  readonly #observer: ServiceObserver
+  /** What the ledger amounts to at present. */
+  readonly state: LogState
   /** The pools of ephemeral machines (rule 38). */
   readonly pools: Pools
-  readonly #challenges = new Challenges()
-  readonly #batcher = new Batcher<Item>((items) => this.#work(items))
-  #state: LogState
-  #halt: Halt | undefined
+  /** Of a spare that is in use: for whom, and until when it serves (rule 47). */
+  readonly spare: SpareInUse | undefined
+  readonly #surroundings: ServiceSurroundings
+  readonly #watch: CheckpointWatch
+  readonly #quantity: QuantityWatch
+  /** The file requests that were answered; read when the first is brought. */
+  #responded: RespondedRequests | undefined
+  #hardwareEnd: Instant | undefined
+  readonly #work: BatchWork
+  readonly #owed: OwedSignatures
+  readonly #mark: VerifiedMark
+  readonly #keeper: StateKeeper
+  readonly #fastWay: FastWay
+  readonly #slowWay: SlowWay
+  #fast = 0
+  #slow = 0
+  #declined = 0
+  #markTimer: NodeJS.Timeout | undefined
 
-  constructor(terms: Terms, log: HostLog, clock: LedgerClock, files: VendorFiles, observer: ServiceObserver) {
+  constructor(terms: Terms, log: HostLog, clock: LedgerClock, surroundings: ServiceSurroundings) {
+    const { files, observer, verification, vendor, strangers } = surroundings
+    const { note } = observer
     this.terms = terms
     this.log = log
     this.clock = clock
-    this.#files = files
-    this.#observer = observer
-    this.#state = new LogState(terms.catalog, log.entries())
-    this.pools = new Pools(files.pools, (acts) => this.#record(acts))
-    if (!existsSync(files.forkEvidence)) return
-    this.show(readLimited(files.forkEvidence, fileLimits.checkpoint, 'the checkpoint'))
-  }
-
-  /** What the ledger amounts to at present. */
-  get state(): LogState {
-    return this.#state
-  }
-
-  /** Why nothing is granted, if so. */
-  get halt(): Halt | undefined {
-    return this.#halt
-  }
-
-  /** Answers a request whose signature holds. */
-  activate(opened: OpenedRequest, message: ActivateMessage): Promise<MessageBody> {
-    return this.#answered((batch) => {
-      const shown = this.show(opened.request.checkpoint)
-      const from = shown.kind === 'continued' ? shown.size : undefined
-      return this.#refusal() ?? draftActivation(opened, message, from, this.#desk(batch))
+    this.spare = spareInUse(log.certificate, log.ledger)
+    this.#surroundings = surroundings
+    this.#mark = new VerifiedMark(files.verified)
+    const verified = this.#mark.within(log.ledger.size)
+    const options = { snapshot: files.snapshot, logId: log.logId, verified, note }
+    this.state = openState(terms.catalog, log.ledger, options)
+    const { state } = this
+    this.#keeper = new StateKeeper({ snapshot: files.snapshot, state, source: log, note })
+    this.#watch = new CheckpointWatch(log, files, note)
+    this.#quantity = new QuantityWatch(terms, state, note)
+    this.#work = new BatchWork({ log, state, clock, note, committed: this.#committed })
+    const add = this.#work.add.bind(this.#work)
+    this.#owed = new OwedSignatures({ state, verification, add, note })
+    this.pools = new Pools(files.pools, async (acts) => {
+      await this.recordActs(acts.map((act) => ({ act: act.act, arguments: poolArguments(act) })))
     })
+    const shared = { terms, log, state, stable: new StablePart(openStableKey(files.stableKey)), watch: this.#watch }
+    this.#fastWay = new FastWay({
+      ...{ ...shared, owed: this.#owed },
+      isObstructed: () => this.#obstacle() !== undefined,
+      decline: (recognised, reply) => {
+        this.#declined += 1
+        this.#goSlow(recognised, reply)
+      },
+    })
+    this.#slowWay = new SlowWay({
+      ...{ ...shared, owed: this.#owed, vendor, verification, work: this.#work, pools: this.pools },
+      challenges: new Challenges(),
+      observer: { refused: (...told) => observer.refused?.(...told) },
+      obstacle: () => this.#obstacle(),
+      strangers: strangers ?? everybody,
+      now: () => clock.time(),
+    })
+    oweBehindMark(verified, { log, state, owed: this.#owed })
   }
 
-  /** Answers a release whose signature holds. */
-  release(opened: OpenedRelease, message: ReleaseMessage): Promise<MessageBody> {
-    return this.#answered((batch) => this.#refusal() ?? draftRelease(opened, message, this.#desk(batch)))
+  /** Until when the host serves with other hardware than was certified (rule 36); nothing while it is the certified one. */
+  get hardwareEnd(): Instant | undefined {
+    return this.#hardwareEnd
+  }
+
+  /** Says until when it serves. */
+  serveUntil(end: Instant | undefined): void {
+    this.#hardwareEnd = end
+  }
+
+  /** Why nothing is granted, if so (rule 26). */
+  get halt(): Halt | undefined {
+    return this.#watch.halt
+  }
+
+  /** Answers a request that was recognised. */
+  activateRecognised(recognised: RecognisedActivate, reply: Reply): void {
+    this.#surroundings.verification.isBusy()
+    if (this.#surroundings.fastWay !== 'off' && this.#fastWay.fits(recognised, this.clock.time())) {
+      this.#fast += 1
+      this.#work.add(new FastRenewal(this.#fastWay, recognised, reply))
+      return
+    }
+    this.#slow += 1
+    this.#goSlow(recognised, reply)
+  }
+
+  /** Answers any other request. Throws what is wrong with it. */
+  activate(message: ActivateMessage, reply: Reply): void {
+    this.#surroundings.verification.isBusy()
+    const { opened, signed } = readRequest(message.request)
+    this.#slow += 1
+    this.#slowWay.take({ opened, signed, message, recognised: undefined }, reply)
+  }
+
+  /** Answers a release. Throws what is wrong with it. */
+  release(message: ReleaseMessage, reply: Reply): void {
+    this.#slowWay.takeRelease(readRelease(message.release), message, reply)
   }
 
   /** Looks at a checkpoint that somebody shows. One of ours that is not in our tree ends all granting, beyond a restart (rule 26). */
   show(checkpoint: Uint8Array | undefined): ShownCheckpoint {
-    const { ledger, certificate, logId } = this.log
-    const shown = examineCheckpoint(checkpoint, ledger, { logId, key: certificate.leaf.publicKey })
-    if (shown.kind === 'contradicts' && checkpoint !== undefined && this.#halt === undefined) {
-      this.#halt = shown.code
-      this.#observer.note(
-        `${shown.code}: a checkpoint signed by this host is not in its ledger; it grants nothing any more`,
-      )
-      writeDurably(this.#files.forkEvidence, checkpoint)
+    return this.#watch.show(checkpoint)
+  }
+
+  /** Answers the request of a machine without a network, which an administrator has brought (rule 46). */
+  respond(request: FileRequest): Promise<MessageBody> {
+    const { promise, resolve } = Promise.withResolvers<MessageBody>()
+    const { responded } = this.#surroundings.files
+    this.#responded ??= new RespondedRequests(responded, this.log.ledger, this.clock.time())
+    this.#work.add(new RespondItem(this.#slowWay, this.#responded, request, resolve))
+    return promise
+  }
+
+  /** Writes administrative entries; what keeps the host from granting keeps it from that, too. Done when they are durable. */
+  recordActs(
+    acts: readonly { readonly act: string; readonly arguments: ReadonlyMap<string, CborValue> }[],
+  ): Promise<readonly RecordedAct[]> {
+    const { promise, resolve, reject } = Promise.withResolvers<readonly RecordedAct[]>()
+    const { log, state } = this
+    const tools = { log, state, obstacle: () => this.#obstacle() }
+    this.#work.add(new RecordActs(acts, tools, { resolve, reject }))
+    return promise
+  }
+
+  figures(): ServiceFigures {
+    const { secondsEach } = this.#surroundings.verification.figures()
+    const unverified = this.#owed.count
+    return {
+      ...{ fast: this.#fast, slow: this.#slow, declined: this.#declined, disputed: this.#owed.disputed },
+      ...{ batches: this.#work.figures(), unverified, drainSeconds: unverified * secondsEach },
     }
-    return shown
+  }
+
+  /** Believes the clock from now on, beyond a restart (rule 43). `CLOCK_SKEW` where it is behind the ledger. */
+  acceptClock(): Instant {
+    const time = this.clock.accept()
+    this.#surroundings.knownTime.keep(time)
+    return time
+  }
+
+  /** Remembers what is verified by now, and what time it is. */
+  keepMark(): void {
+    try {
+      this.#mark.write(this.#owed.verifiedUpTo(this.log.ledger.size))
+      if (this.clock.state() === 'good') this.#surroundings.knownTime.keep(this.clock.time())
+    } catch (error) {
+      if (!(error instanceof ActivationError)) throw error
+      this.#surroundings.observer.note(error.message)
+    }
+  }
+
+  /** Forgets a machine whose entries these are (rule 31): in memory, and then in the ledger, which says so before it erases. */
+  async forget(machine: Uint8Array, entries: readonly number[]): Promise<void> {
+    const { log, state } = this
+    await state.forget(machine)
+    await this.#keeper.drop()
+    if (entries.length === 0) return
+    await new Promise<undefined>((resolve, reject) => {
+      this.#work.add({
+        draft: (batch) => {
+          for (let from = 0; from < entries.length; from += forgottenTogether) {
+            const indexes = entries.slice(from, from + forgottenTogether)
+            batch.add(({ index }) => ({ kind: 'forgotten', index, time: batch.time, indexes }))
+          }
+        },
+        settle: (failure) => {
+          if (failure === undefined) resolve(undefined)
+          else reject(failure)
+        },
+      })
+    })
+    await log.ledger.eraseEntries(entries)
+    await log.ledger.eraseDetails(entries)
+  }
+
+  /** Begins what goes on beside the answers. */
+  start(): void {
+    this.#keeper.start()
+    this.#markTimer ??= setInterval(() => {
+      this.keepMark()
+      this.#quantity.look(this.clock.seen())
+    }, markInterval)
+    this.#markTimer.unref()
   }
 
   /** Waits until everything that came in is answered, and closes the ledger. */
   async close(): Promise<void> {
-    await this.#batcher.drain()
+    await this.#slowWay.settled()
+    await this.#work.drain()
+    // What is verified from now on is verified again at the next start.
+    this.#owed.close()
+    clearInterval(this.#markTimer)
+    await this.#work.drain()
+    this.keepMark()
+    await this.#keeper.close()
     this.log.ledger.close()
   }
 
-  #answered(draft: (batch: EntryBatch) => Draft): Promise<MessageBody> {
-    const { promise, resolve } = Promise.withResolvers<MessageBody>()
-    let drafted: Draft | undefined
-    this.#batcher.add({
-      draft: (batch) => {
-        drafted = draftOf(draft, batch)
-      },
-      settle: (failure) => {
-        if (drafted !== undefined)
-          resolve(failure === undefined ? this.#answer(drafted) : refusals.cannotWrite(failure))
-      },
-    })
-    return promise
-  }
-
-  /** Writes administrative entries; what keeps the host from granting keeps it from that, too. */
-  #record(acts: readonly PoolAct[]): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<undefined>()
-    let obstacle: RefusalMessage | undefined
-    this.#batcher.add({
-      draft: (batch) => {
-        obstacle = this.#obstacle()
-        if (obstacle === undefined) for (const act of acts) this.#addAct(act, batch)
-      },
-      settle: (failure) => {
-        if (failure !== undefined) reject(failure)
-        else if (obstacle !== undefined) reject(new ActivationError(obstacle.code, obstacle.text))
-        else resolve(undefined)
-      },
-    })
-    return promise
-  }
-
-  #addAct(act: PoolAct, batch: EntryBatch): void {
-    const said = { act: act.act, arguments: poolArguments(act), time: batch.time }
-    this.#state.apply(batch.add((place) => ({ kind: 'administrative', ...said, ...place })).entry)
-  }
-
-  #desk(batch: EntryBatch): Desk {
-    const { terms, log, pools } = this
-    return { terms, log, pools, state: this.#state, challenges: this.#challenges, batch }
-  }
-
-  #refusal(): Draft | undefined {
-    const obstacle = this.#obstacle()
-    return obstacle && plain(obstacle)
+  #goSlow(recognised: RecognisedActivate, reply: Reply): void {
+    const signed = signedDataIn(recognised)
+    if (signed === undefined) {
+      reply.answer(encodeMessage(refusals.badSignature('request')))
+      return
+    }
+    const opened = readRecognised(recognised)
+    this.#slowWay.take({ opened, signed, message: messageOf(recognised), recognised }, reply)
   }
 
   #obstacle(): RefusalMessage | undefined {
-    if (this.#halt !== undefined) return refusals.halted(this.#halt)
+    if (this.#watch.halt !== undefined) return refusals.halted(this.#watch.halt)
+    if (this.#hardwareEnd !== undefined && this.clock.time() >= this.#hardwareEnd) return refusals.otherHardware()
+    if (this.spare !== undefined && this.clock.time() >= this.spare.until) return refusals.notConfirmed()
     const clock = this.clock.state()
     return clock === 'good' ? undefined : refusals.clockSkew(clock, this.clock.wall())
   }
 
-  async #work(items: readonly Item[]): Promise<void> {
-    const batch = new EntryBatch(this.log.ledger.size, this.clock.time())
-    for (const { draft } of items) draft(batch)
-    const failure = await this.#commit(batch)
-    for (const { settle } of items) settle(failure)
-    if (failure === undefined) this.#keep(batch)
-  }
-
-  /** What was decided counts on entries that the disk did not take: so it is forgotten, and nothing of it is answered. */
-  async #commit(batch: EntryBatch): Promise<ActivationError | undefined> {
-    try {
-      if (batch.entries.length === 0) return undefined
-      await this.log.append(batch)
-      this.clock.wrote(batch.time)
-      this.#attempt(() => {
-        this.log.keepHead()
-      })
-      return undefined
-    } catch (error) {
-      if (!(error instanceof ActivationError)) throw error
-      this.#observer.note(error.message)
-      this.#state = new LogState(this.terms.catalog, this.log.entries())
-      return error
-    }
-  }
-
-  #answer(draft: Draft): MessageBody {
-    if (draft.kind === 'plain') return draft.answer
-    const { as, index, bytes, from, known, notice } = draft
-    const proven = { entry: bytes, receipt: this.log.receipt(index, from), ...this.log.chainFor(known) }
-    if (as === 'released' || notice === undefined) return { kind: as, ...proven }
-    return { kind: as, ...proven, twin: { entry: notice.bytes, receipt: this.log.receipt(notice.index, undefined) } }
-  }
-
   /** Behind the answers, in its own time: what may be lost (rule 31, design §4). */
-  #keep(batch: EntryBatch): void {
-    const { entries } = batch
-    if (entries.length === 0) return
-    const first = this.log.ledger.size - entries.length
+  readonly #committed = ({ entries, first }: EntryBatch): void => {
+    const { observer } = this.#surroundings
     const records = entries.flatMap(({ details }, position) =>
-      details ? [{ ...details, index: first + position }] : [],
+      details === undefined ? [] : [{ ...details, index: first + position }],
     )
-    this.#attempt(() => {
-      this.log.ledger.keepDetails(records)
-    })
-    this.#observer.committed(entries)
-  }
-
-  /** Does what may fail without any harm to what was granted. */
-  #attempt(write: () => void): void {
     try {
-      write()
+      this.log.ledger.keepDetails(records)
     } catch (error) {
       if (!(error instanceof ActivationError)) throw error
-      this.#observer.note(error.message)
+      observer.note(error.message)
     }
+    observer.grown?.(this.#surroundings.vendor, first + entries.length)
   }
 }
 
-/** An old entry that the disk no longer gives back is one client's trouble, not that of the whole batch. */
-function draftOf(draft: (batch: EntryBatch) => Draft, batch: EntryBatch): Draft {
-  try {
-    return draft(batch)
-  } catch (error) {
-    if (error instanceof ActivationError) return plain(refusals.ofError(error))
-    throw error
+const everybody: Pick<Strangers, 'ask' | 'giveBack'> = {
+  ask: (_, { begin }) => {
+    begin()
+  },
+  giveBack: () => undefined,
+}
+
+/** What lies beside a recognised request, as the message would be decoded. */
+function messageOf(recognised: RecognisedActivate): ActivateMessage {
+  const { bytes, request, requestEnd, salt, details, besideEnd, known } = recognised
+  return {
+    kind: 'activate',
+    request: bytes.subarray(request, requestEnd),
+    salt: bytes.subarray(salt, salt + 16),
+    details: bytes.subarray(details, besideEnd),
+    ...(known !== 0 && { knownCertificate: bytes.subarray(known, known + 32) }),
   }
 }

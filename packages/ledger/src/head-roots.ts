@@ -1,0 +1,59 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { hashLength } from '@volact/core/transparency/node-hash'
+import { type LedgerFiles, segmentEntries, segmentOf } from './ledger-files.ts'
+import type { OpenFiles } from './open-files.ts'
+import { readAt } from './read-at.ts'
+import { writeAt } from './write-at.ts'
+
+/**
+ * Remembers which root was signed for which size: 32 bytes for each size, zeros where none was. It lies on the disk, not in memory:
+ * an idle host signs a head for each entry. A cache, written without a sync.
+ */
+export class HeadRoots {
+  readonly #files: LedgerFiles
+  readonly #open: OpenFiles
+
+  constructor(files: LedgerFiles, open: OpenFiles) {
+    this.#files = files
+    this.#open = open
+  }
+
+  /** Remembers the root of a size; that it cannot is no failure. */
+  remember(size: number, root: Uint8Array): void {
+    try {
+      writeAt(this.#descriptor(size), placeOf(size), root, hashLength)
+    } catch {
+      // The root is computed from the tree when somebody asks.
+    }
+  }
+
+  /** Gives the root that was signed for a size, if it is remembered. */
+  root(size: number): Uint8Array | undefined {
+    try {
+      const root = readAt(this.#open.get(this.#path(size)), placeOf(size), hashLength)
+      return root.length === hashLength && root.some((byte) => byte !== 0) ? new Uint8Array(root) : undefined
+    } catch {
+      return undefined
+    }
+  }
+
+  #descriptor(size: number): number {
+    const path = this.#path(size)
+    try {
+      return this.#open.get(path)
+    } catch {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+      return this.#open.get(path)
+    }
+  }
+
+  #path(size: number): string {
+    return this.#files.segment('heads', segmentOf(size - 1))
+  }
+}
+
+/** Where the root of a size stands in the file of its last entry's segment. */
+export function placeOf(size: number): number {
+  return ((size - 1) % segmentEntries) * hashLength
+}

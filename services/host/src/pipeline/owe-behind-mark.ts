@@ -1,0 +1,59 @@
+import { parseEntry } from '@volact/core/document/ledger-entry'
+import type { Grant } from '@volact/core/document/grant'
+import { type UnverifiedRequest, readRequest } from '@volact/core/document/request'
+import { ActivationError } from '@volact/core/errors/activation-error'
+import type { DetailsRecord } from '@volact/ledger/details-record'
+import type { LogState } from '../state/log-state.ts'
+import type { HostLog } from './host-log.ts'
+import type { OwedSignatures } from './owed-signatures.ts'
+
+/** What a start knows. */
+export interface MarkTools {
+  readonly log: HostLog
+  readonly state: LogState
+  readonly owed: OwedSignatures
+}
+
+/**
+ * Has what lies behind the mark verified again (rule 15): whether it was by the time the host ended, nobody knows. A last grant whose request
+ * was lost in a power cut can never be verified: its license goes the slow way next time.
+ */
+export function oweBehindMark(mark: number, { log, state, owed }: MarkTools): void {
+  const requests = log.ledger.detailsFrom(mark)
+  state.begin(() => undefined)
+  const next = (): DetailsRecord | undefined => {
+    const found = requests.next()
+    return found.done === true ? undefined : found.value
+  }
+  let beside = next()
+  let index = mark
+  for (const bytes of log.ledger.entries(mark)) {
+    // Both are in the order of the ledger; not every entry has something beside it.
+    while (beside !== undefined && beside.index < index) beside = next()
+    const entry = bytes && parseEntry(bytes)
+    if (entry?.kind === 'grant') {
+      owe(entry.grant, beside?.index === index ? beside.request : undefined, { log, state, owed })
+    }
+    index += 1
+  }
+  state.commit()
+}
+
+function owe(grant: Grant, request: Uint8Array | undefined, { state, owed }: MarkTools): void {
+  const { machine, product, index, cti, req } = grant
+  const ref = state.ref(machine, 0, product, 0)
+  if (ref === -1 || state.lastIndex(ref) !== index) return
+  state.clearStable(ref)
+  const read = request && attempt(request)
+  if (read === undefined || owed.isFull) return
+  owed.add({ index, cti, req, machine, product, signed: () => read.signed, bytes: request?.length ?? 0 })
+}
+
+function attempt(request: Uint8Array): UnverifiedRequest | undefined {
+  try {
+    return readRequest(request)
+  } catch (error) {
+    if (error instanceof ActivationError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,195 @@
+import type { SignedData } from '@volact/core/cose/sign1'
+import { idleAfter, owedPerStranger, parcelLimit, type VerificationLimits, verificationLimits } from './limits.ts'
+import type { VerifyPool } from './verify-pool.ts'
+
+/** A signature to verify, and who waits to hear of it. */
+export interface Check {
+  readonly signed: SignedData
+  done(holds: boolean): void
+}
+
+/** Whose signature waits: a request of a machine that is known by its last grant, or of any other (rule 20). */
+export type Lane = 'known' | 'stranger'
+
+/** Where signatures come from that are owed, one by one; `undefined` when none is. */
+export interface OwedSource {
+  next(): Check | undefined
+}
+
+/** Numbers for status and metrics. */
+export interface VerificationFigures {
+  readonly known: number
+  readonly strangers: number
+  readonly verified: number
+  /** Seconds that one signature takes, as measured last; 0 before the first. */
+  readonly secondsEach: number
+}
+
+/**
+ * Decides which signature is verified next (rules 15, 40): those of known machines that wait for an answer; then what the fast way owes,
+ * and strangers, by turns. What is owed waits until the event loop is idle, unless there is a core to spare. One for all vendors.
+ */
+export class Verification {
+  readonly #pool: VerifyPool
+  readonly #limits: VerificationLimits
+  readonly #lanes: Readonly<Record<Lane, Check[]>> = { known: [], stranger: [] }
+  readonly #heads: Record<Lane, number> = { known: 0, stranger: 0 }
+  readonly #owed: OwedSource[] = []
+  #underWay = 0
+  #owedInARow = 0
+  #lastRequest = 0
+  #isScheduled = false
+  #timer: NodeJS.Timeout | undefined
+  #verified = 0
+  #isStarted = false
+  #secondsEach = 0
+
+  constructor(pool: VerifyPool, limits: VerificationLimits = verificationLimits) {
+    this.#pool = pool
+    this.#limits = limits
+  }
+
+  get limits(): VerificationLimits {
+    return this.#limits
+  }
+
+  /** Begins: until then, signatures wait, as those do that a command finds owed in a folder that it only looks into. */
+  start(): void {
+    this.#isStarted = true
+    this.#pool.warm()
+    this.#schedule()
+  }
+
+  /** Takes in what is owed from a source, whenever there is time. */
+  addSource(source: OwedSource): void {
+    this.#owed.push(source)
+  }
+
+  /** Lets a signature wait for its turn; false when too many do. */
+  add(lane: Lane, check: Check): boolean {
+    if (this.#waiting(lane) >= (lane === 'known' ? this.#limits.known : this.#limits.strangers)) return false
+    this.#lanes[lane].push(check)
+    this.#schedule()
+    return true
+  }
+
+  /** Says that the event loop has requests to answer, so that what is owed waits. */
+  isBusy(): void {
+    this.#lastRequest = performance.now()
+  }
+
+  /** Says that something is owed. */
+  owes(): void {
+    if (!this.#isStarted) return
+    if (this.#pool.hasOwnCore) this.#schedule()
+    else this.#timer ??= setTimeout(this.#whenIdle, idleAfter)
+  }
+
+  figures(): VerificationFigures {
+    const [known, strangers] = [this.#waiting('known'), this.#waiting('stranger')]
+    return { known, strangers, verified: this.#verified, secondsEach: this.#secondsEach / this.#pool.size }
+  }
+
+  /** Begins nothing any more; what is under way is not told of. */
+  async close(): Promise<void> {
+    clearTimeout(this.#timer)
+    await this.#pool.close()
+  }
+
+  readonly #whenIdle = (): void => {
+    this.#timer = undefined
+    this.#pump()
+  }
+
+  #waiting(lane: Lane): number {
+    return this.#lanes[lane].length - this.#heads[lane]
+  }
+
+  /** What comes in one turn goes in one parcel. */
+  #schedule(): void {
+    if (this.#isScheduled || !this.#isStarted) return
+    this.#isScheduled = true
+    setImmediate(() => {
+      this.#isScheduled = false
+      this.#pump()
+    })
+  }
+
+  #pump(): void {
+    while (this.#pool.busy < 2 * this.#pool.size) {
+      const parcel = this.#parcel()
+      if (parcel.length === 0) return
+      this.#send(parcel)
+    }
+  }
+
+  #send(parcel: readonly Check[]): void {
+    const begun = performance.now()
+    this.#underWay += parcel.length
+    this.#pool.verify(
+      parcel.map(({ signed }) => signed),
+      (verdicts) => {
+        this.#underWay -= parcel.length
+        this.#verified += parcel.length
+        const each = (performance.now() - begun) / 1_000 / parcel.length
+        this.#secondsEach = this.#secondsEach === 0 ? each : 0.9 * this.#secondsEach + 0.1 * each
+        for (const [position, check] of parcel.entries()) check.done(verdicts[position] === 1)
+        this.#pump()
+      },
+    )
+  }
+
+  #parcel(): Check[] {
+    const parcel: Check[] = []
+    // Several threads share what there is.
+    const most = Math.max(1, Math.min(parcelLimit, Math.ceil(this.#waiting('known') / this.#pool.size) || parcelLimit))
+    for (let check = this.#next(); check !== undefined; check = this.#next()) {
+      parcel.push(check)
+      if (parcel.length >= most) break
+    }
+    return parcel
+  }
+
+  #next(): Check | undefined {
+    const known = this.#take('known')
+    if (known !== undefined) return known
+    const hasStranger = this.#waiting('stranger') > 0
+    if (hasStranger && this.#owedInARow >= owedPerStranger) return this.#stranger()
+    const owed = this.#takeOwed()
+    if (owed === undefined) return this.#stranger()
+    this.#owedInARow += 1
+    return owed
+  }
+
+  #stranger(): Check | undefined {
+    this.#owedInARow = 0
+    return this.#take('stranger')
+  }
+
+  #take(lane: Lane): Check | undefined {
+    const line = this.#lanes[lane]
+    const check = line[this.#heads[lane]]
+    if (check === undefined) return undefined
+    this.#heads[lane] += 1
+    if (this.#heads[lane] === line.length) {
+      line.length = 0
+      this.#heads[lane] = 0
+    } else if (this.#heads[lane] >= 1_024) {
+      line.splice(0, this.#heads[lane])
+      this.#heads[lane] = 0
+    }
+    return check
+  }
+
+  #takeOwed(): Check | undefined {
+    if (!this.#pool.hasOwnCore && performance.now() - this.#lastRequest < idleAfter) {
+      this.owes()
+      return undefined
+    }
+    for (const source of this.#owed) {
+      const check = source.next()
+      if (check !== undefined) return check
+    }
+    return undefined
+  }
+}
