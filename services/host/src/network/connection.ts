@@ -18,10 +18,12 @@ export interface ConnectionOptions {
 }
 
 /** What the connections of a server have in common. */
-interface ConnectionSurroundings {
+export interface ConnectionSurroundings {
   /** Milliseconds that have run. */
   readonly time: () => number
   readonly backlog: Backlog
+  /** Cuts off who takes up most of the memory and does not read, so that others are heard. */
+  readonly relieve: () => void
 }
 
 /** A stream with two ends: TCP, or TLS over it. */
@@ -37,6 +39,7 @@ export class Connection {
   readonly #options: ConnectionOptions
   readonly #time: () => number
   readonly #backlog: Backlog
+  readonly #relieve: () => void
   #reader: FrameReader | undefined
   /** What came behind the last request that was taken. */
   #rest: Uint8Array | undefined
@@ -62,11 +65,16 @@ export class Connection {
   #isClosing = false
   #isGone = false
 
-  constructor(socket: ConnectionSocket, options: ConnectionOptions, { time, backlog }: ConnectionSurroundings) {
+  constructor(
+    socket: ConnectionSocket,
+    options: ConnectionOptions,
+    { time, backlog, relieve }: ConnectionSurroundings,
+  ) {
     this.#socket = socket
     this.#options = options
     this.#time = time
     this.#backlog = backlog
+    this.#relieve = relieve
     this.#due = time() + options.limits.firstByte
     socket.on('data', (piece: Uint8Array) => {
       this.#receive(piece)
@@ -87,7 +95,14 @@ export class Connection {
     return this.#unanswered === 0 || this.#isBlocked
   }
 
+  /** Bytes that wait in memory for it. */
+  get held(): number {
+    return this.#held
+  }
+
   cutOff(): void {
+    this.#hold(-this.#held)
+    this.#isGone = true
     this.#socket.destroy()
   }
 
@@ -193,10 +208,9 @@ export class Connection {
 
   #ask(message: Uint8Array): void {
     this.#expect(this.#options.limits.frame)
-    if (this.#backlog.isFull) {
-      this.#socket.destroy()
-      return
-    }
+    if (this.#backlog.isFull) this.#relieve()
+    if (this.#backlog.isFull) this.#socket.destroy()
+    if (this.#socket.destroyed) return
     const reply = this.#owe(message.length)
     if (this.#unanswered >= this.#most) this.#pause()
     this.#options.respond(message, reply)

@@ -1,5 +1,5 @@
 import { Backlog } from './backlog.ts'
-import { Connection, type ConnectionOptions, type ConnectionSocket } from './connection.ts'
+import { Connection, type ConnectionOptions, type ConnectionSocket, type ConnectionSurroundings } from './connection.ts'
 import { PaceByAddress } from './pace-by-address.ts'
 import { PlacesByAddress } from './places-by-address.ts'
 
@@ -18,6 +18,7 @@ const roomMadeAtOnce = 1 / 64
 export class OpenConnections {
   readonly #options: ConnectionOptions
   readonly #backlog: Backlog
+  readonly #surroundings: ConnectionSurroundings
   readonly #places: PlacesByAddress
   readonly #pace: PaceByAddress
   /** In the order in which they came. */
@@ -32,6 +33,7 @@ export class OpenConnections {
     this.#options = options
     const { firstByte, frame, farewell, waitingBytes, perAddress, newPerSecond } = options.limits
     this.#backlog = new Backlog(waitingBytes)
+    this.#surroundings = { time: this.#time, backlog: this.#backlog, relieve: this.#relieve }
     this.#places = new PlacesByAddress(perAddress)
     this.#pace = new PaceByAddress(newPerSecond)
     this.#stepLength = Math.min(coarsest, Math.ceil(Math.min(firstByte, frame, farewell) / stepsOfShortest))
@@ -63,7 +65,7 @@ export class OpenConnections {
       socket.destroy()
       return
     }
-    const connection = new Connection(socket, this.#options, { time: this.#time, backlog: this.#backlog })
+    const connection = new Connection(socket, this.#options, this.#surroundings)
     this.#open.add(connection)
     this.#places.add(connection)
     socket.on('close', () => {
@@ -95,6 +97,14 @@ export class OpenConnections {
     if (!this.#places.hasPlace(arrival, this.#open)) return false
     if (this.#open.size >= this.#options.limits.connections) this.#makeRoom()
     return this.#open.size < this.#options.limits.connections
+  }
+
+  readonly #relieve = (): void => {
+    let most: Connection | undefined
+    for (const connection of this.#open) {
+      if (connection.isIdle && connection.held > (most?.held ?? 0)) most = connection
+    }
+    most?.cutOff()
   }
 
   #makeRoom(): void {
