@@ -129,13 +129,16 @@ describe('what a host allows on its port', () => {
       socket.write(many)
     }
     let most = 0
-    while (deaf.some((socket) => !socket.destroyed)) {
+    const watch = setInterval(() => {
       most = Math.max(most, host.figures().waitingBytes)
+    }, 1)
+    while (deaf.some((socket) => !socket.destroyed)) {
       await renew(host)
       // What has been cut off shows when it is written to.
       for (const socket of deaf) if (!socket.destroyed) socket.write(many)
       await setTimeout(20)
     }
+    clearInterval(watch)
     expect(most).toBeGreaterThan(0)
     expect(most).toBeLessThan(400_000 + 8 * 70_000)
     await until(() => host.figures().connections === 0)
