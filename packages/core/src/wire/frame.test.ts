@@ -37,6 +37,18 @@ describe('frames', () => {
     expect(message).toEqual(utf8('one'))
   })
 
+  it('are read to their end when as many bytes are given as the reader says are missing, and no more', () => {
+    const stream = concat(encodeFrame(utf8('one')), encodeFrame(utf8('second')))
+    const reader = new FrameReader(10)
+    const messages: Uint8Array[] = []
+    for (let offset = 0; messages.length < 2;) {
+      const part = stream.subarray(offset, offset + reader.missing)
+      offset += part.length
+      messages.push(...reader.push(part))
+    }
+    expect(messages).toEqual([utf8('one'), utf8('second')])
+  })
+
   it('that are not whole yet give nothing, and one can ask whether an end now would cut one', () => {
     const frame = encodeFrame(utf8('message'))
     const reader = new FrameReader(100)
