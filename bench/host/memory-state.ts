@@ -42,7 +42,6 @@ const missMicroseconds = timed((machine) => {
 const renewal = {
   index: machines,
   cti: new Uint8Array(16),
-  ctiAt: 0,
   issued: start + days(20),
   expires: start + days(200),
 }

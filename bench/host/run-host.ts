@@ -28,6 +28,11 @@ export interface HostRun {
   readonly backlog: number
   readonly drainSeconds: number
   readonly residentMB: number
+  /** Entries of a batch on average, and the milliseconds that one waited for the disk. */
+  readonly batchSize: number
+  readonly syncMilliseconds: number
+  /** How busy the host was, with all its threads, in cores. */
+  readonly busy: number
 }
 
 /** Part of the requests that only warms the host up. */
@@ -50,12 +55,19 @@ export async function runHost({ options, cores, prepared }: Bench, traffic: Traf
     const shared = { ...traffic.load, address: server.address, requests: traffic.requests }
     requireGrants(await load({ ...shared, rate: 0, count: warm, seconds: 600 }, cores.generator))
     await server.settled()
+    const before = await server.figures()
     const result = await load({ ...shared, first: warm, seconds: options.seconds, save, every }, cores.generator)
     requireGrants(result)
-    const { unverified } = await server.figures()
+    const after = await server.figures()
     const drainSeconds = await drain(server)
     verifySample(traffic, save, prepared.folder)
-    return { load: result, backlog: unverified, drainSeconds, residentMB: server.resident() }
+    const batches = after.batches - before.batches
+    return {
+      ...{ load: result, backlog: after.unverified, drainSeconds, residentMB: server.resident() },
+      batchSize: (after.entries - before.entries) / batches,
+      syncMilliseconds: ((after.syncSeconds - before.syncSeconds) * 1_000) / batches,
+      busy: (after.cpu - before.cpu) / 1e6 / result.seconds,
+    }
   } finally {
     await server.stop()
   }

@@ -26,6 +26,10 @@ export interface HostFigures {
   readonly arrayBuffers: number
   /** Microseconds of all its threads. */
   readonly cpu: number
+  readonly batches: number
+  readonly entries: number
+  /** Seconds that the batches waited for the disk. */
+  readonly syncSeconds: number
 }
 
 const { dir, time, verified = false, index = 'on' } = JSON.parse(process.argv[2] ?? '{}') as ServeOptions
@@ -56,8 +60,14 @@ lines.once('close', () => void host.close())
 function figures(): HostFigures {
   const { rss, heapUsed, arrayBuffers } = process.memoryUsage()
   const { user, system } = process.cpuUsage()
-  const { unverified, indexBehind } = host.figures()
-  return { unverified, behind: index === 'on' ? indexBehind : 0, rss, heapUsed, arrayBuffers, cpu: user + system }
+  const { unverified, indexBehind, vendors } = host.figures()
+  const of = (figure: 'batches' | 'entries' | 'syncSeconds'): number =>
+    vendors.reduce((sum, vendor) => sum + vendor.batches[figure], 0)
+  return {
+    ...{ unverified, behind: index === 'on' ? indexBehind : 0 },
+    ...{ rss, heapUsed, arrayBuffers, cpu: user + system },
+    ...{ batches: of('batches'), entries: of('entries'), syncSeconds: of('syncSeconds') },
+  }
 }
 
 function print(value: object): void {

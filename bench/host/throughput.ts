@@ -50,11 +50,13 @@ export async function measureThroughput(bench: Bench, name: string, traffic: Tra
   }
 }
 
-function describeRun({ load, backlog, drainSeconds }: HostRun, echo: LoadResult | undefined): string {
+function describeRun(run: HostRun, echo: LoadResult | undefined): string {
+  const { load, backlog, drainSeconds, batchSize, syncMilliseconds, busy } = run
   const ratio = echo && `echo ${echo.perSecond.toFixed(0)}/s, ratio ${(load.perSecond / echo.perSecond).toFixed(3)}`
   const parts = [
     `host ${load.perSecond.toFixed(0)}/s over ${load.seconds.toFixed(1)} s`,
     `p50 ${load.micros.p50.toFixed(0)} µs, p99 ${load.micros.p99.toFixed(0)} µs`,
+    `${batchSize.toFixed(1)} a batch, ${syncMilliseconds.toFixed(2)} ms a sync, ${busy.toFixed(2)} cores busy`,
     `backlog ${String(backlog)}, drained in ${drainSeconds.toFixed(1)} s`,
     ...(ratio ? [ratio] : []),
   ]

@@ -148,11 +148,9 @@ export class EntryLog {
     for (let place = from; place < to; place += 1) {
       const at = Number(this.#offsets[place]) - end
       const length = entries[place]?.length ?? 0
-      sha256Into(
-        this.#leaves,
-        place * hashLength,
-        this.#buffer.subarray(at + prefixLength - 1, at + prefixLength + length),
-      )
+      const { buffer, byteOffset } = this.#buffer
+      const hashed = new Uint8Array(buffer, byteOffset + at + prefixLength - 1, length + 1)
+      sha256Into(this.#leaves, place * hashLength, hashed)
     }
   }
 

@@ -15,7 +15,7 @@ import { type ServiceObserver, VendorService } from './pipeline/vendor-service.t
 import { isUnknown } from './spare/unknown-hardware.ts'
 import type { Strangers } from './strangers/strangers.ts'
 import { Verification } from './verification/verification.ts'
-import { VerifyPool } from './verification/verify-pool.ts'
+import { verifierFor } from './verification/verifier-for.ts'
 
 /** A vendor of a host, and the service for its products if the host is activated with it. */
 export interface OpenedVendor {
@@ -52,7 +52,7 @@ function startService(
     time,
     observe,
     ownIntervals,
-    verification = new Verification(new VerifyPool()),
+    verification = new Verification(verifierFor()),
     fastWay = 'on',
     strangers,
   }: OpenHostOptions,

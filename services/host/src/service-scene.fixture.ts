@@ -17,7 +17,7 @@ import { KnownTime } from './pipeline/known-time.ts'
 import { VendorService } from './pipeline/vendor-service.ts'
 import { start, type TestVendor } from './vendor.fixture.ts'
 import { Verification } from './verification/verification.ts'
-import { VerifyPool } from './verification/verify-pool.ts'
+import { verifierFor } from './verification/verifier-for.ts'
 
 /** The service of a vendor without sockets, on a disk and with a signing device that a test breaks. */
 export interface ServiceScene {
@@ -49,7 +49,7 @@ export async function openScene(vendor: TestVendor, { dir }: SceneOptions = {}):
   const [device, disk, clock] = [{ isBroken: false }, { isFull: false }, { now: start }]
   const ledger = openLedger(opened.files.ledger, { sync: (descriptor) => syncOn(disk, descriptor) })
   const log = new HostLog(ledger, certificate, breakable(signer, device))
-  const verification = new Verification(new VerifyPool())
+  const verification = new Verification(verifierFor())
   verification.start()
   const { catalog } = opened.pack
   const terms = { catalog, entitlement: certificate.entitlement, logId: log.logId, chainEnds: certificate.notAfter }

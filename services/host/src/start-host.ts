@@ -53,7 +53,7 @@ import { openDoor, type StrangersDoor } from './strangers/open-door.ts'
 import { writtenBytes } from './strangers/written-bytes.ts'
 import { type VerificationLimits, verificationLimits } from './verification/limits.ts'
 import { Verification } from './verification/verification.ts'
-import { VerifyPool } from './verification/verify-pool.ts'
+import { verifierFor } from './verification/verifier-for.ts'
 import { hostVersion } from './version.ts'
 
 export interface StartHostOptions {
@@ -336,7 +336,7 @@ class Host {
 
   /** Closed behind the vendors, whose last answers may wait for it. */
   #openVerification(): Verification {
-    const verification = new Verification(new VerifyPool(), { ...verificationLimits, ...this.#options.verification })
+    const verification = new Verification(verifierFor(), { ...verificationLimits, ...this.#options.verification })
     this.#verification = verification
     this.#closing.push(() => verification.close())
     verification.start()

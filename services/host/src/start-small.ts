@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 
 /** How long the rest of a start is given, such as the index that comes up in its thread, in milliseconds. */
@@ -8,6 +9,8 @@ const settling = 5_000
  * objects would grow with that by a dozen megabytes, and keep them; so it grows only afterwards, when there is work that it speeds up.
  */
 export async function startSmall<T>(start: () => Promise<T>): Promise<T> {
+  // On a single core the threads that help to collect garbage only take turns with the one that waits for them.
+  if (availableParallelism() === 1) setFlagsFromString('--no-parallel-scavenge')
   setFlagsFromString('--semi-space-growth-factor=1')
   try {
     return await start()

@@ -43,13 +43,24 @@ export const sign1Tag = 18
 
 const what = 'COSE_Sign1'
 
-/** Signs the content, and gives the COSE_Sign1 in its only encoding. */
-export function signSign1(content: Sign1Content, signer: Signer): Uint8Array {
-  const { typ, protectedExtra = new Map(), unprotected = new Map(), payload, detached = false } = content
+/** A protected header with the signature over it and a payload. */
+export type HeaderAndSignature = Pick<Sign1, 'protectedBytes' | 'signature'>
+
+/** Signs the content, and gives the two parts of a COSE_Sign1 that are made by that. */
+export function signHeader(
+  { typ, protectedExtra = new Map(), payload }: Pick<Sign1Content, 'typ' | 'protectedExtra' | 'payload'>,
+  signer: Signer,
+): HeaderAndSignature {
   const algorithm = coseAlgorithms[signer.publicKey.algorithm]
   const header: CborMap = new Map([...protectedExtra, [headers.alg, algorithm], [headers.typ, typ]])
   const protectedBytes = encodeCbor(header)
-  const signature = signer.sign(signatureInput(protectedBytes, payload))
+  return { protectedBytes, signature: signer.sign(signatureInput(protectedBytes, payload)) }
+}
+
+/** Signs the content, and gives the COSE_Sign1 in its only encoding. */
+export function signSign1(content: Sign1Content, signer: Signer): Uint8Array {
+  const { unprotected = new Map(), payload, detached = false } = content
+  const { protectedBytes, signature } = signHeader(content, signer)
   return encodeCbor({ tag: sign1Tag, value: [protectedBytes, unprotected, detached ? null : payload, signature] })
 }
 

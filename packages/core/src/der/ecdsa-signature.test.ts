@@ -1,11 +1,28 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { concat, fromHex, toHex } from '../bytes.ts'
-import { rawFromDerSignature } from './ecdsa-signature.ts'
+import { derFromRawSignature, rawFromDerSignature } from './ecdsa-signature.ts'
 import { derSequence, derUnsigned } from './writer.ts'
 
 const positive = fc.uint8Array({ minLength: 32, maxLength: 32 }).filter((bytes) => bytes.some((byte) => byte > 0))
 const one = '020101'
+
+describe('derFromRawSignature', () => {
+  it('is the one encoding that is read back', () => {
+    fc.assert(
+      fc.property(positive, positive, (r, s) => {
+        const der = derFromRawSignature(concat(r, s))
+        expect(der).toEqual(derSequence(derUnsigned(r), derUnsigned(s)))
+        expect(rawFromDerSignature(der)).toEqual(concat(r, s))
+      }),
+    )
+  })
+
+  it('writes short numbers, and zero, which no signature has', () => {
+    const raw = fromHex(`${'00'.repeat(31)}80${'00'.repeat(32)}`)
+    expect(toHex(derFromRawSignature(raw))).toBe('300702020080020100')
+  })
+})
 
 describe('rawFromDerSignature', () => {
   it('gives both numbers at their full width', () => {

@@ -16,6 +16,27 @@ export function rawFromDerSignature(der: Uint8Array): Uint8Array | undefined {
   return raw
 }
 
+/** Gives the strict DER of an ECDSA signature on P-256 in its raw form r‖s, 64 bytes. */
+export function derFromRawSignature(raw: Uint8Array): Uint8Array {
+  const der = new Uint8Array(2 * coordinateLength + 8)
+  const end = writeInteger(der, writeInteger(der, 2, raw, 0), raw, coordinateLength)
+  der[0] = 0x30
+  der[1] = end - 2
+  return der.subarray(0, end)
+}
+
+/** Writes the 32 bytes at an offset as an INTEGER in as few bytes as it needs, and gives the place behind it. */
+function writeInteger(der: Uint8Array, start: number, raw: Uint8Array, from: number): number {
+  let first = from
+  while (first < from + coordinateLength - 1 && raw[first] === 0) first += 1
+  const isHigh = Number(raw[first]) >= 0x80
+  const length = from + coordinateLength - first + Number(isHigh)
+  der[start] = 2
+  der[start + 1] = length
+  der.set(raw.subarray(first, from + coordinateLength), start + 2 + Number(isHigh))
+  return start + 2 + length
+}
+
 /** A positive INTEGER of at most 32 bytes, in as few bytes as it needs. */
 function integerAt(der: Uint8Array, start: number): { value: Uint8Array; end: number } | undefined {
   const [tag, length = 0] = der.subarray(start, start + 2)

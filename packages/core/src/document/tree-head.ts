@@ -2,7 +2,7 @@ import { Fields } from '../cbor/fields.ts'
 import type { CborKey, CborMap, CborValue } from '../cbor/value.ts'
 import { coseAlgorithms } from '../cose/algorithm.ts'
 import { headers } from '../cose/headers.ts'
-import { parseSign1, signatureInput, signSign1 } from '../cose/sign1.ts'
+import { signatureInput, signHeader } from '../cose/sign1.ts'
 import type { Sign1 } from '../cose/sign1.ts'
 import { verify } from '../crypto.ts'
 import type { PublicKey, Signer } from '../crypto.ts'
@@ -49,9 +49,7 @@ export function signTreeHead(head: TreeHead, signer: Signer, kind: ReceiptKind =
     [headLabels.time, head.time],
     [headLabels.logId, head.logId],
   ])
-  const signed = signSign1({ typ: documentKinds[kind].typ, protectedExtra, payload: head.root, detached: true }, signer)
-  const { protectedBytes, signature } = parseSign1(signed)
-  return { head, protectedBytes, signature }
+  return { head, ...signHeader({ typ: documentKinds[kind].typ, protectedExtra, payload: head.root }, signer) }
 }
 
 /** A signed tree head as it was received: nothing in it is believed. */

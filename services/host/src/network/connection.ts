@@ -55,6 +55,8 @@ export class Connection {
   #isEnding = false
   /** Whether the other side says no more, or is not listened to any more. */
   #isFinished = false
+  /** Whether the other side has ended, so that nothing is left unread. */
+  #hasHeardAll = false
   /** Whether the stream has lost its meaning, so that what else comes is thrown away. */
   #isLost = false
   /** Whether the other side does not read what it is given. */
@@ -292,12 +294,15 @@ export class Connection {
   /** The other side has said all it wants to: what is unanswered still gets its answer. */
   #finish(): void {
     this.#isFinished = true
+    this.#hasHeardAll = true
     if (this.#unanswered === 0) this.#leave()
   }
 
   #leave(): void {
     this.#isEnding = true
-    if (this.#socket.destroySoon === undefined) this.#socket.end()
+    // Both sides have said all they had to, and the system sends what it was given: to say goodbye on top of that costs time.
+    if (this.#hasHeardAll && this.#socket.writableLength === 0) this.#socket.destroy()
+    else if (this.#socket.destroySoon === undefined) this.#socket.end()
     else this.#socket.destroySoon()
   }
 

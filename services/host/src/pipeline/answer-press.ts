@@ -21,6 +21,8 @@ export class AnswerPress {
   readonly #chain: readonly Uint8Array[]
   readonly #inclusion = new HashPath()
   readonly #consistency = new HashPath()
+  /** Between which sizes the consistency path is. */
+  #grown = { from: 0, size: 0 }
   #signed: SignedTreeHead | undefined
   #writer: GrantAnswerWriter | undefined
   #page: Uint8Array = new Uint8Array(0)
@@ -45,11 +47,19 @@ export class AnswerPress {
     this.#writer ??= new GrantAnswerWriter(this.#signed, this.#chain)
     this.#inclusion.clear()
     this.#ledger.takeInclusion(index, size, this.#inclusion.take)
-    this.#consistency.clear()
     const isGrown = from > 0 && from < size
-    if (isGrown) this.#ledger.takeConsistency(from, size, this.#consistency.take)
+    if (isGrown) this.#proveGrowth(from, size)
     const [inclusion, consistency] = [this.#inclusion, this.#consistency]
     return this.#print(this.#writer, { entry, index, inclusion, from: isGrown ? from : 0, consistency, withChain })
+  }
+
+  /** Machines that were granted together come again together, from the same size. */
+  #proveGrowth(from: number, size: number): void {
+    if (this.#grown.from === from && this.#grown.size === size) return
+    this.#consistency.clear()
+    this.#grown = { from: 0, size: 0 } // Until all of it is there: reading may fail.
+    this.#ledger.takeConsistency(from, size, this.#consistency.take)
+    this.#grown = { from, size }
   }
 
   #print(writer: GrantAnswerWriter, grant: ProvenGrant): Uint8Array {

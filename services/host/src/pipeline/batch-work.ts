@@ -3,6 +3,7 @@ import { ActivationError } from '@volact/core/errors/activation-error'
 import type { Distribution } from '../metrics/exposition.ts'
 import { batchBounds, Histogram, secondBounds } from '../metrics/histogram.ts'
 import type { LogState } from '../state/log-state.ts'
+import type { Verification } from '../verification/verification.ts'
 import { Batcher } from './batcher.ts'
 import type { LedgerClock } from './clock.ts'
 import { EntryBatch } from './entry-batch.ts'
@@ -22,6 +23,8 @@ export interface BatchTools {
   readonly log: HostLog
   readonly state: LogState
   readonly clock: LedgerClock
+  /** Is told while a batch is under way. */
+  readonly verification: Pick<Verification, 'batchBegun' | 'batchDone'>
   readonly note: (text: string) => void
   /** Is called behind the answers of each batch that has entries. */
   readonly committed: (batch: EntryBatch) => void
@@ -83,7 +86,8 @@ export class BatchWork {
   }
 
   async #work(items: readonly BatchItem[]): Promise<void> {
-    const { log, clock, state, committed } = this.#tools
+    const { log, clock, state, committed, verification } = this.#tools
+    verification.batchBegun()
     const batch = new EntryBatch(log.ledger.size, clock.time(), this.#ctis)
     state.begin(batch.pending)
     for (const item of items) item.draft(batch)
@@ -93,6 +97,7 @@ export class BatchWork {
     const failure = await this.#commit(batch)
     for (const item of items) item.settle(failure)
     if (batch.entries.length > 0 && batch.first < log.ledger.size) committed(batch)
+    verification.batchDone()
   }
 
   async #commit(batch: EntryBatch): Promise<ActivationError | undefined> {

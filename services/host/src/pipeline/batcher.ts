@@ -60,7 +60,7 @@ export class Batcher<T> {
     this.#seen = 0
     this.#running = this.#work(batch).finally(() => {
       this.#running = undefined
-      if (this.#waiting.length > 0) this.#start()
+      if (this.#waiting.length > 0) this.#schedule()
     })
   }
 }

@@ -21,12 +21,17 @@ export interface EntryPlace {
   readonly cti: Uint8Array
 }
 
+/** Room for the grants of a whole batch, usually. */
+const pageLength = 65_536
+
 /** The entries of one batch, numbered as they come, all of one time. */
 export class EntryBatch {
   readonly time: Instant
   readonly first: number
   readonly #ctis: RandomCtis
   readonly #entries: NewEntry[] = []
+  #page = new Uint8Array(0)
+  #at = 0
 
   constructor(first: number, time: Instant, ctis: RandomCtis) {
     this.first = first
@@ -55,9 +60,17 @@ export class EntryBatch {
 
   /** Adds a grant whose place is the next one. The writer is one for its log and features. */
   addGrant(grant: Grant, writer: GrantWriter, details: Omit<DetailsRecord, 'index'>): PlacedEntry {
-    const buffer = new Uint8Array(writer.mostBytes)
-    const bytes = buffer.subarray(0, writer.write(buffer, 0, grant))
-    return this.#put(grant.index, { kind: 'grant', grant }, bytes, details)
+    if (this.#at + writer.mostBytes > this.#page.length) this.#turnPage(writer.mostBytes)
+    const start = this.#at
+    this.#at = writer.write(this.#page, start, grant)
+    return this.#put(grant.index, { kind: 'grant', grant }, this.#page.subarray(start, this.#at), details)
+  }
+
+  #turnPage(length: number): void {
+    // Not filled with zeros: only what was written is looked at.
+    const { buffer } = Buffer.allocUnsafeSlow(Math.max(pageLength, length))
+    this.#page = new Uint8Array(buffer)
+    this.#at = 0
   }
 
   #put(
@@ -66,8 +79,9 @@ export class EntryBatch {
     bytes: Uint8Array,
     details: Omit<DetailsRecord, 'index'> | undefined,
   ): PlacedEntry {
-    const added = details === undefined ? { entry, bytes } : { entry, bytes, details }
+    const added: PlacedEntry =
+      details === undefined ? { index, entry, bytes } : { index, entry, bytes, details }
     this.#entries.push(added)
-    return { ...added, index }
+    return added
   }
 }

@@ -1,4 +1,3 @@
-import { equal } from '@volact/core/bytes'
 import { uncheckedDataIn } from '@volact/core/document/recognised-request'
 import { saltLength } from '@volact/core/document/details'
 import { ActivationError } from '@volact/core/errors/activation-error'
@@ -6,18 +5,19 @@ import type { Grant } from '@volact/core/document/grant'
 import { GrantWriter } from '@volact/core/document/grant-writer'
 import { parseFlags } from '@volact/core/document/flags'
 import { digestLength, nonceLength, uuidLength } from '@volact/core/document/limits'
+import { requestDigest } from '@volact/core/document/request'
 import { sha256Into } from '@volact/core/crypto'
 import { encodeMessage } from '@volact/core/wire/message'
-import type { RecognisedActivate } from '@volact/core/wire/recognise-activate'
+import { type RecognisedActivate, recogniseActivate } from '@volact/core/wire/recognise-activate'
 import type { Instant } from '@volact/core/time'
 import type { Reply } from '../network/reply.ts'
-import type { LogState, Renewal } from '../state/log-state.ts'
+import type { LogState } from '../state/log-state.ts'
 import type { BatchItem } from './batch-work.ts'
 import type { CheckpointWatch } from './checkpoint-watch.ts'
 import { decideOn, grantTerms } from './decide-request.ts'
-import type { EntryBatch, PlacedEntry } from './entry-batch.ts'
+import type { EntryBatch, EntryPlace, PlacedEntry } from './entry-batch.ts'
 import type { HostLog } from './host-log.ts'
-import type { OwedSignatures } from './owed-signatures.ts'
+import type { OwedRequest, OwedSignatures } from './owed-signatures.ts'
 import * as refusals from './refusals.ts'
 import type { StablePart } from './stable-part.ts'
 import { findSold, type SoldProduct, type Terms } from './terms.ts'
@@ -56,33 +56,36 @@ export class FastWay {
     this.tools = tools
   }
 
-  /** Whether a request may be renewed without a look at its signature, as things are now. */
-  fits(recognised: RecognisedActivate, now: Instant): boolean {
-    const { state, stable, owed } = this.tools
-    const ref = owed.isFull || this.tools.isObstructed() ? -1 : this.fittingLicense(recognised, now)
-    if (ref === -1) return false
+  /** The row of the license of a request that is like the last one that was verified, as things are now; or −1. */
+  fits(recognised: RecognisedActivate, now: Instant): number {
+    const { state, stable } = this.tools
+    const ref = this.tools.isObstructed() ? -1 : this.#named(recognised)
+    if (ref === -1 || !this.isRenewable(ref, now)) return -1
     stable.compute(recognised)
-    return state.hasStable(ref, stable.digest, 0)
+    return state.hasStable(ref, stable.digest, 0) ? ref : -1
   }
 
-  /** The row of the license that a request names with its last grant, if that was verified, is not over and still counts; or −1. */
-  fittingLicense({ bytes, envelope, fields }: RecognisedActivate, now: Instant): number {
+  /** Whether the last grant of a license was verified, is not over, and still counts. */
+  isRenewable(ref: number, now: Instant): boolean {
+    const { state } = this.tools
+    return !state.unverified(ref) && now < state.expires(ref) && state.isCounted(ref, now)
+  }
+
+  /** The row of the license that a request for this log names with its last grant; or −1. */
+  #named({ bytes, envelope, fields }: RecognisedActivate): number {
     const { state, log } = this.tools
     if (fields.prev === 0 || fields.logId === 0) return -1
     const ref = state.ref(bytes, envelope.machine, bytes, fields.product)
-    if (ref === -1 || !state.isLastGrant(ref, bytes, fields.prev) || state.unverified(ref)) return -1
-    if (now >= state.expires(ref) || !state.isCounted(ref, now)) return -1
-    return equal(bytes.subarray(fields.logId, fields.logId + digestLength), log.logId) ? ref : -1
+    if (ref === -1 || !state.isLastGrant(ref, bytes, fields.prev)) return -1
+    return isAt(bytes, fields.logId, log.logId) ? ref : -1
   }
 
   /** The product of a request, decided on once a batch: settings may change between two. */
   product(bytes: Uint8Array, at: number, batch: EntryBatch): WrittenProduct | undefined {
     const { terms } = this.tools
     if (this.#products[0]?.batch !== batch) this.#products = []
-    const id = bytes.subarray(at, at + uuidLength)
-    const known = this.#products.find(({ sold }) => equal(sold.id, id))
-    if (known !== undefined) return known
-    const sold = findSold(terms, id)
+    for (const known of this.#products) if (isAt(bytes, at, known.sold.id)) return known
+    const sold = findSold(terms, bytes.subarray(at, at + uuidLength))
     if (sold === undefined) return undefined
     const made = { sold, writer: new GrantWriter({ logId: terms.logId, features: sold.features }), batch }
     this.#products.push(made)
@@ -90,18 +93,28 @@ export class FastWay {
   }
 }
 
+/** Whether the signature of a request was verified before its renewal, or is owed. */
+export type RenewalProof = 'verified' | 'owed'
+
 /** A renewal on its way through a batch. */
 export class FastRenewal implements BatchItem {
   readonly #way: FastWay
   readonly #recognised: RecognisedActivate
+  readonly #ref: number
+  readonly #lastIndex: number
+  readonly #proof: RenewalProof
   readonly #reply: Reply
   #entry: PlacedEntry | undefined
   #from = 0
 
-  constructor(way: FastWay, recognised: RecognisedActivate, reply: Reply) {
+  /** `ref` is the row that was found to fit. */
+  constructor(way: FastWay, recognised: RecognisedActivate, ref: number, reply: Reply, proof: RenewalProof = 'owed') {
     this.#way = way
     this.#recognised = recognised
+    this.#ref = ref
+    this.#lastIndex = way.tools.state.lastIndex(ref)
     this.#reply = reply
+    this.#proof = proof
   }
 
   draft(batch: EntryBatch): void {
@@ -115,7 +128,7 @@ export class FastRenewal implements BatchItem {
     if (failure === undefined) this.#answer(entry)
     else this.#reply.answer(encodeMessage(refusals.cannotWrite(failure)))
     // What stands in the ledger is verified, answered or not.
-    if (entry.index < this.#way.tools.log.ledger.size) this.#owe(entry)
+    if (this.#proof === 'owed' && entry.index < this.#way.tools.log.ledger.size) this.#owe(entry)
   }
 
   /** What the disk no longer gives is for the slow way, which says so. */
@@ -147,38 +160,54 @@ export class FastRenewal implements BatchItem {
 
   /** Renews if nothing has changed since the request came: another item of the batch may have been for the same license. */
   #renew(batch: EntryBatch): PlacedEntry | undefined {
-    const { state, terms, watch, isObstructed } = this.#way.tools
+    const { state, terms, watch } = this.#way.tools
     const { bytes, fields } = this.#recognised
-    const ref = isObstructed() ? -1 : this.#way.fittingLicense(this.#recognised, batch.time)
-    const from = ref === -1 ? undefined : watch.sizeOf(bytes, fields.checkpoint, fields.checkpointEnd)
+    if (!this.#stillFits(batch.time)) return undefined
+    const from = watch.sizeOf(bytes, fields.checkpoint, fields.checkpointEnd)
     const product = from === undefined ? undefined : this.#way.product(bytes, fields.product, batch)
     if (from === undefined || product === undefined) return undefined
-    const { flags } = this.#recognised.fields
-    const decision = decideOn(product.sold, parseFlags(flags, 'request'), terms, state, batch.time)
+    const flags = parseFlags(fields.flags, 'request')
+    const decision = decideOn(product.sold, flags, terms, state, batch.time)
     if (decision.outcome !== 'activated') return undefined
     this.#from = from
-    const { index, cti } = batch.place()
-    const grant = { ...this.#asked(), ...grantTerms(decision, product.sold), logId: terms.logId, index, cti }
-    state.markUnverified(ref, state.lastIndex(ref))
-    state.renew(ref, renewalOf(grant))
+    const grant = this.#grant(flags, grantTerms(decision, product.sold), batch.place())
+    if (this.#proof === 'owed') state.markUnverified(this.#ref, this.#lastIndex)
+    state.renew(this.#ref, grant)
     return batch.addGrant(grant, product.writer, this.#beside())
   }
 
-  /** What the grant says of the request. */
-  #asked(): AskedClaims {
+  /** A grant has its index alone, so that one row with the same last grant is the same license. */
+  #stillFits(now: Instant): boolean {
+    const { state, isObstructed } = this.#way.tools
+    return !isObstructed() && state.lastIndex(this.#ref) === this.#lastIndex && this.#way.isRenewable(this.#ref, now)
+  }
+
+  /** Written out, since a spread costs more than the rest of it. */
+  #grant(flags: Grant['flags'], granted: ReturnType<typeof grantTerms>, { index, cti }: EntryPlace): Grant {
     const { bytes, envelope, fields, request, requestEnd } = this.#recognised
-    const view = (at: number, length: number): Uint8Array => bytes.subarray(at, at + length)
     const req = new Uint8Array(digestLength)
     sha256Into(req, 0, bytes.subarray(request, requestEnd))
     return {
-      machine: view(envelope.machine, digestLength),
+      logId: this.#way.tools.terms.logId,
+      index,
+      cti,
+      machine: bytes.subarray(envelope.machine, envelope.machine + digestLength),
       req,
-      nonce: view(fields.nonce, nonceLength),
-      product: view(fields.product, uuidLength),
-      anchor: view(fields.anchor, digestLength),
-      detailsDigest: view(fields.detailsDigest, digestLength),
+      nonce: bytes.subarray(fields.nonce, fields.nonce + nonceLength),
+      product: bytes.subarray(fields.product, fields.product + uuidLength),
+      anchor: bytes.subarray(fields.anchor, fields.anchor + digestLength),
+      detailsDigest: bytes.subarray(fields.detailsDigest, fields.detailsDigest + digestLength),
       state: fields.state,
-      flags: parseFlags(fields.flags, 'request'),
+      flags,
+      expires: granted.expires,
+      notBefore: granted.notBefore,
+      issued: granted.issued,
+      count: granted.count,
+      threshold: granted.threshold,
+      thresholdSource: granted.thresholdSource,
+      activationMinutes: granted.activationMinutes,
+      renewalMinutes: granted.renewalMinutes,
+      features: granted.features,
     }
   }
 
@@ -193,21 +222,25 @@ export class FastRenewal implements BatchItem {
 
   #owe({ index, entry }: PlacedEntry): void {
     if (entry.kind !== 'grant') return
-    const { cti, req, machine, product } = entry.grant
-    const recognised = alone(this.#recognised)
-    const bytes = recognised.bytes.length
-    this.#way.tools.owed.add({ index, cti, req, machine, product, bytes, signed: () => uncheckedDataIn(recognised) })
+    this.#way.tools.owed.add({ index, cti: entry.grant.cti, bytes: this.#recognised.bytes, read: readOwed })
   }
 }
 
-/** What is held for long does not hold all of the piece, with other messages, in which it came. */
-function alone(recognised: RecognisedActivate): RecognisedActivate {
-  const { bytes } = recognised
-  return bytes.buffer.byteLength > 2 * bytes.length ? { ...recognised, bytes: bytes.slice() } : recognised
+/** Whether some bytes stand at an offset of others. A loop, since a view costs more at this length. */
+function isAt(bytes: Uint8Array, at: number, wanted: Uint8Array): boolean {
+  for (let place = 0; place < wanted.length; place += 1) if (bytes[at + place] !== wanted[place]) return false
+  return true
 }
 
-type AskedClaims = Pick<Grant, 'machine' | 'req' | 'nonce' | 'product' | 'anchor' | 'detailsDigest' | 'state' | 'flags'>
-
-function renewalOf({ index, cti, issued, expires }: Grant): Renewal {
-  return { index, cti, ctiAt: 0, issued, expires }
+/** Reads a message again that was renewed. */
+function readOwed(bytes: Uint8Array): OwedRequest {
+  const recognised = recogniseActivate(bytes)
+  if (recognised === undefined) throw new Error('what was recognised is no longer')
+  const { envelope, fields, request, requestEnd } = recognised
+  return {
+    signed: uncheckedDataIn(recognised),
+    machine: bytes.subarray(envelope.machine, envelope.machine + digestLength),
+    product: bytes.subarray(fields.product, fields.product + uuidLength),
+    req: requestDigest(bytes.subarray(request, requestEnd)),
+  }
 }

@@ -1,11 +1,11 @@
 import { parseEntry } from '@volact/core/document/ledger-entry'
 import type { Grant } from '@volact/core/document/grant'
-import { type UnverifiedRequest, readRequest } from '@volact/core/document/request'
+import { readRequest } from '@volact/core/document/request'
 import { ActivationError } from '@volact/core/errors/activation-error'
 import type { DetailsRecord } from '@volact/ledger/details-record'
 import type { LogState } from '../state/log-state.ts'
 import type { HostLog } from './host-log.ts'
-import type { OwedSignatures } from './owed-signatures.ts'
+import type { OwedRequest, OwedSignatures } from './owed-signatures.ts'
 
 /** What a start knows. */
 export interface MarkTools {
@@ -40,20 +40,25 @@ export function oweBehindMark(mark: number, { log, state, owed }: MarkTools): vo
 }
 
 function owe(grant: Grant, request: Uint8Array | undefined, { state, owed }: MarkTools): void {
-  const { machine, product, index, cti, req } = grant
+  const { machine, product, index, cti } = grant
   const ref = state.ref(machine, 0, product, 0)
   if (ref === -1 || state.lastIndex(ref) !== index) return
   state.clearStable(ref)
-  const read = request && attempt(request)
-  if (read === undefined || owed.isFull) return
-  owed.add({ index, cti, req, machine, product, signed: () => read.signed, bytes: request?.length ?? 0 })
+  if (request === undefined || !isRequest(request) || owed.isFull) return
+  owed.add({ index, cti, bytes: request, read: readOwed })
 }
 
-function attempt(request: Uint8Array): UnverifiedRequest | undefined {
+function isRequest(request: Uint8Array): boolean {
   try {
-    return readRequest(request)
+    readRequest(request)
+    return true
   } catch (error) {
-    if (error instanceof ActivationError) return undefined
+    if (error instanceof ActivationError) return false
     throw error
   }
+}
+
+function readOwed(bytes: Uint8Array): OwedRequest {
+  const { signed, opened } = readRequest(bytes)
+  return { signed, machine: opened.machine, product: opened.request.product, req: opened.digest }
 }

@@ -1,22 +1,30 @@
 import type { SignedData } from '@volact/core/cose/sign1'
+import { ctiLength } from '@volact/core/document/limits'
 import type { ActivationError } from '@volact/core/errors/activation-error'
 import type { LogState } from '../state/log-state.ts'
 import type { Check, OwedSource, Verification } from '../verification/verification.ts'
 import type { BatchItem } from './batch-work.ts'
 import type { EntryBatch } from './entry-batch.ts'
+import { bytesOf, Pages, type Piece } from './pages.ts'
 
 /** A grant of the fast way, whose request is verified afterwards (rule 15). */
 export interface OwedSignature {
   /** Of its entry. */
   readonly index: number
   readonly cti: Uint8Array
-  readonly req: Uint8Array
+  /** Of which a copy waits until its turn comes. */
+  readonly bytes: Uint8Array
+  /** Reads the request in those bytes. One function for many, so that what waits holds nothing but its bytes. */
+  readonly read: (bytes: Uint8Array) => OwedRequest
+}
+
+/** The request of a grant, its signature not verified yet. */
+export interface OwedRequest {
+  readonly signed: SignedData
   readonly machine: Uint8Array
   readonly product: Uint8Array
-  /** Makes what is to be verified, when its turn comes. */
-  readonly signed: () => SignedData
-  /** Bytes that wait in memory for it. */
-  readonly bytes: number
+  /** Its digest. */
+  readonly req: Uint8Array
 }
 
 /** What the backlog is worked off with. */
@@ -34,10 +42,16 @@ export interface WaitingForOwed {
   failed(failure: ActivationError): void
 }
 
-interface Owed extends OwedSignature {
+interface Owed {
+  readonly index: number
+  /** The `cti`, and the bytes of the request behind it. */
+  readonly kept: Piece
+  readonly read: OwedSignature['read']
   isUnderWay: boolean
-  readonly waiting: WaitingForOwed[]
+  waiting: readonly WaitingForOwed[]
 }
+
+const nobody: readonly WaitingForOwed[] = []
 
 /**
  * The signatures that the fast way owes, oldest first: bounded, worked off when there is time, and one at once when its license asks
@@ -47,6 +61,7 @@ export class OwedSignatures implements OwedSource {
   readonly #tools: OwedTools
   /** By the index of the entry, in the order of the ledger. */
   readonly #owed = new Map<number, Owed>()
+  readonly #pages = new Pages()
   #bytes = 0
   #disputed = 0
   #isClosed = false
@@ -82,9 +97,10 @@ export class OwedSignatures implements OwedSource {
     return this.#owed.has(index)
   }
 
-  add(owed: OwedSignature): void {
-    this.#owed.set(owed.index, { ...owed, isUnderWay: false, waiting: [] })
-    this.#bytes += owed.bytes
+  add({ index, cti, bytes, read }: OwedSignature): void {
+    const kept = this.#pages.keep(cti, bytes)
+    this.#owed.set(index, { index, kept, read, isUnderWay: false, waiting: nobody })
+    this.#bytes += kept.length
     this.#tools.verification.owes()
   }
 
@@ -95,7 +111,7 @@ export class OwedSignatures implements OwedSource {
       waiting.settled()
       return
     }
-    owed.waiting.push(waiting)
+    owed.waiting = [...owed.waiting, waiting]
     if (owed.isUnderWay) return
     const check = this.#check(owed)
     if (!this.#tools.verification.add('known', check)) owed.isUnderWay = false
@@ -114,46 +130,49 @@ export class OwedSignatures implements OwedSource {
 
   #check(owed: Owed): Check {
     owed.isUnderWay = true
+    const request = owed.read(bytesOf(owed.kept).subarray(ctiLength))
     return {
-      signed: owed.signed(),
+      signed: request.signed,
       done: (holds) => {
         if (this.#isClosed) return
-        if (holds) this.#verified(owed)
-        else this.#dispute(owed)
+        if (holds) this.#verified(owed, request)
+        else this.#dispute(owed, request)
       },
     }
   }
 
-  #verified(owed: Owed): void {
+  #verified(owed: Owed, { machine, product }: OwedRequest): void {
     const { state } = this.#tools
-    const ref = state.ref(owed.machine, 0, owed.product, 0)
+    const ref = state.ref(machine, 0, product, 0)
     if (ref !== -1 && state.lastIndex(ref) === owed.index) state.markVerified(ref)
     this.#settled(owed)
   }
 
   #settled(owed: Owed): void {
     this.#owed.delete(owed.index)
-    this.#bytes -= owed.bytes
+    this.#bytes -= owed.kept.length
     for (const waiting of owed.waiting) waiting.settled()
   }
 
-  #dispute(owed: Owed): void {
+  #dispute(owed: Owed, { machine, product, req }: OwedRequest): void {
     const { state, note } = this.#tools
-    const { cti: grant, req } = owed
+    const grant = bytesOf(owed.kept).slice(0, ctiLength)
     this.#tools.add({
       draft: (batch: EntryBatch) => {
         batch.add(({ index }) => ({ kind: 'disputed', index, time: batch.time, grant, req }))
-        const ref = state.ref(owed.machine, 0, owed.product, 0)
+        const ref = state.ref(machine, 0, product, 0)
         if (ref === -1 || state.lastIndex(ref) !== owed.index) return
         state.takeBack(ref)
-        const before = state.ref(owed.machine, 0, owed.product, 0)
+        const before = state.ref(machine, 0, product, 0)
         if (before !== -1) state.clearStable(before)
       },
       settle: (failure) => {
         if (failure !== undefined && failure.code !== 'SIGNER_FAILED') {
           // It stays owed, and is disputed when the disk takes entries again.
           owed.isUnderWay = false
-          for (const waiting of owed.waiting.splice(0)) waiting.failed(failure)
+          const { waiting } = owed
+          owed.waiting = nobody
+          for (const each of waiting) each.failed(failure)
           return
         }
         this.#disputed += 1

@@ -45,6 +45,11 @@ export class SlowWay implements SlowHelp {
     }
   }
 
+  /** A reply that `settled` waits for. */
+  counted(reply: Reply): Reply {
+    return this.#replies.counted(reply)
+  }
+
   /** Waits until everybody who has asked is answered: signatures are verified meanwhile. */
   settled(): Promise<void> {
     return this.#replies.settled()

@@ -1,5 +1,5 @@
 import type { CborValue } from '@volact/core/cbor/value'
-import { readRecognised, signedDataIn } from '@volact/core/document/recognised-request'
+import { readRecognised, signedDataIn, uncheckedDataIn } from '@volact/core/document/recognised-request'
 import { readRelease } from '@volact/core/document/release'
 import { readRequest } from '@volact/core/document/request'
 import { ActivationError } from '@volact/core/errors/activation-error'
@@ -125,7 +125,7 @@ export class VendorService {
     this.#keeper = new StateKeeper({ snapshot: files.snapshot, state, source: log, note })
     this.#watch = new CheckpointWatch(log, files, note)
     this.#quantity = new QuantityWatch(terms, state, note)
-    this.#work = new BatchWork({ log, state, clock, note, committed: this.#committed })
+    this.#work = new BatchWork({ log, state, clock, verification, note, committed: this.#committed })
     const add = this.#work.add.bind(this.#work)
     this.#owed = new OwedSignatures({ state, verification, add, note })
     this.pools = new Pools(files.pools, async (acts) => {
@@ -169,13 +169,15 @@ export class VendorService {
   /** Answers a request that was recognised. */
   activateRecognised(recognised: RecognisedActivate, reply: Reply): void {
     this.#surroundings.verification.isBusy()
-    if (this.#surroundings.fastWay !== 'off' && this.#fastWay.fits(recognised, this.clock.time())) {
+    const ref = this.#surroundings.fastWay === 'off' ? -1 : this.#fastWay.fits(recognised, this.clock.time())
+    if (ref !== -1 && !this.#owed.isFull) {
       this.#fast += 1
-      this.#work.add(new FastRenewal(this.#fastWay, recognised, reply))
+      this.#work.add(new FastRenewal(this.#fastWay, recognised, ref, reply))
       return
     }
     this.#slow += 1
-    this.#goSlow(recognised, reply)
+    if (ref === -1) this.#goSlow(recognised, reply)
+    else this.#verifyFirst(recognised, ref, reply)
   }
 
   /** Answers any other request. Throws what is wrong with it. */
@@ -288,6 +290,19 @@ export class VendorService {
     this.keepMark()
     await this.#keeper.close()
     this.log.ledger.close()
+  }
+
+  /** Renews as the fast way does, but behind the signature: so much is owed that no more may be. */
+  #verifyFirst(recognised: RecognisedActivate, ref: number, given: Reply): void {
+    const reply = this.#slowWay.counted(given)
+    const check = {
+      signed: uncheckedDataIn(recognised),
+      done: (holds: boolean) => {
+        if (holds) this.#work.add(new FastRenewal(this.#fastWay, recognised, ref, reply, 'verified'))
+        else this.#goSlow(recognised, reply)
+      },
+    }
+    if (!this.#surroundings.verification.add('known', check)) this.#goSlow(recognised, reply)
   }
 
   #goSlow(recognised: RecognisedActivate, reply: Reply): void {

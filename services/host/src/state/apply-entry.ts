@@ -72,7 +72,7 @@ function setGrant(state: StateParts, row: number, grant: RecognisedGrant, produc
     licenses.earlier.note(row, rows.has(row, flag.granted) ? rows.index(row) : -1, rows.hour(table.owner(row)))
   }
   const rests = replay !== undefined && grant.index >= replay.verified
-  licenses.set(row, { index: grant.index, cti: grant.cti, ctiAt: 0, expires: grant.expires }, product)
+  licenses.set(row, { index: grant.index, cti: grant.cti, expires: grant.expires }, product)
   rows.unmark(row, flag.unverified)
   if (rests) rows.mark(row, flag.unverified)
   replay?.entered(row)

@@ -97,7 +97,7 @@ export class History {
     if (this.state.unverified(ref)) this.state.markVerified(ref)
     if (flags.ephemeral || this.state.isChange(machine, { product, anchor, flags })) return false
     this.state.markUnverified(ref, this.state.lastIndex(ref))
-    this.state.renew(ref, { index, cti: grant.cti, ctiAt: 0, issued: grant.issued, expires: grant.expires })
+    this.state.renew(ref, { index, cti: grant.cti, issued: grant.issued, expires: grant.expires })
     return true
   }
 

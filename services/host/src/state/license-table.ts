@@ -7,9 +7,7 @@ import { flag, word } from './rows.ts'
 /** A grant as a row keeps it. */
 export interface GrantWords {
   readonly index: number
-  /** Holds the `cti`, from `ctiAt` on. */
   readonly cti: Uint8Array
-  readonly ctiAt: number
   readonly expires: Instant
 }
 
@@ -41,12 +39,12 @@ export class LicenseTable {
   }
 
   /** Makes a grant the last one of a row's license. */
-  set(row: number, { index, cti, ctiAt, expires }: GrantWords, product: number): void {
+  set(row: number, { index, cti, expires }: GrantWords, product: number): void {
     const { rows } = this.#table
     this.lease(row, -1)
     rows.setIndex(row, index, product)
-    rows.set(row, word.cti, wordAt(cti, ctiAt))
-    rows.set(row, word.ctiHigh, wordAt(cti, ctiAt + 4))
+    rows.set(row, word.cti, wordAt(cti, 0))
+    rows.set(row, word.ctiHigh, wordAt(cti, 4))
     rows.setExpires(row, expires)
     rows.mark(row, flag.granted)
     rows.unmark(row, flag.givenBack)

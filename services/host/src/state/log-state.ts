@@ -33,9 +33,8 @@ export interface License {
 /** A renewal on the fast way: of the same machine, with the hardware that it was last seen with. */
 export interface Renewal {
   readonly index: number
-  /** Holds the `cti` of the new grant, 16 bytes from `ctiAt` on. */
+  /** Of the new grant, 16 bytes. */
   readonly cti: Uint8Array
-  readonly ctiAt: number
   readonly issued: Instant
   readonly expires: Instant
 }

@@ -180,7 +180,7 @@ export class StateParts {
     }
     this.licenses.end(row, 0)
     if (last === undefined) this.dropLater(row)
-    else this.licenses.set(row, { ...last, ctiAt: 0 }, rows.product(row))
+    else this.licenses.set(row, last, rows.product(row))
   }
 
   /** Gives back a row without a license, once nothing can bring it back. */

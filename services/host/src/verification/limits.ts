@@ -20,6 +20,9 @@ export const verificationLimits: VerificationLimits = {
 /** The most signatures of one parcel: the next that matters waits no longer than for these, about a millisecond. */
 export const parcelLimit = 16
 
+/** The same where the event loop has to verify them itself, and nothing is answered meanwhile. */
+export const sharedParcelLimit = 8
+
 /** How long the event loop has to have had no request for what is owed to count as verified when idle, in milliseconds (rule 15). */
 export const idleAfter = 3
 

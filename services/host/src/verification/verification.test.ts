@@ -11,7 +11,7 @@ const good: SignedData = { key: signer.publicKey, data, signature: signer.sign(d
 const bad: SignedData = { ...good, signature: new Uint8Array(64) }
 
 function opened(limits = verificationLimits): Verification {
-  const verification = new Verification(new VerifyPool(2), limits)
+  const verification = new Verification(new VerifyPool(1), limits)
   onTestFinished(() => verification.close())
   return verification
 }

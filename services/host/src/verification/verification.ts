@@ -1,6 +1,6 @@
 import type { SignedData } from '@volact/core/cose/sign1'
-import { idleAfter, owedPerStranger, parcelLimit, type VerificationLimits, verificationLimits } from './limits.ts'
-import type { VerifyPool } from './verify-pool.ts'
+import { idleAfter, owedPerStranger, parcelLimit, sharedParcelLimit, type VerificationLimits, verificationLimits } from './limits.ts'
+import type { Verifier } from './verifier.ts'
 
 /** A signature to verify, and who waits to hear of it. */
 export interface Check {
@@ -30,7 +30,7 @@ export interface VerificationFigures {
  * and strangers, by turns. What is owed waits until the event loop is idle, unless there is a core to spare. One for all vendors.
  */
 export class Verification {
-  readonly #pool: VerifyPool
+  readonly #verifier: Verifier
   readonly #limits: VerificationLimits
   readonly #lanes: Readonly<Record<Lane, Check[]>> = { known: [], stranger: [] }
   readonly #heads: Record<Lane, number> = { known: 0, stranger: 0 }
@@ -43,9 +43,11 @@ export class Verification {
   #verified = 0
   #isStarted = false
   #secondsEach = 0
+  /** Batches that are under way: what they wait for is the disk, and who took the core meanwhile would keep them waiting. */
+  #batches = 0
 
-  constructor(pool: VerifyPool, limits: VerificationLimits = verificationLimits) {
-    this.#pool = pool
+  constructor(verifier: Verifier, limits: VerificationLimits = verificationLimits) {
+    this.#verifier = verifier
     this.#limits = limits
   }
 
@@ -56,7 +58,7 @@ export class Verification {
   /** Begins: until then, signatures wait, as those do that a command finds owed in a folder that it only looks into. */
   start(): void {
     this.#isStarted = true
-    this.#pool.warm()
+    this.#verifier.warm()
     this.#schedule()
   }
 
@@ -78,27 +80,38 @@ export class Verification {
     this.#lastRequest = performance.now()
   }
 
+  /** Says that a batch is under way, until `batchDone`. */
+  batchBegun(): void {
+    this.#batches += 1
+  }
+
+  batchDone(): void {
+    this.#batches -= 1
+    this.isBusy()
+  }
+
   /** Says that something is owed. */
   owes(): void {
     if (!this.#isStarted) return
-    if (this.#pool.hasOwnCore) this.#schedule()
+    if (this.#verifier.hasOwnCore) this.#schedule()
     else this.#timer ??= setTimeout(this.#whenIdle, idleAfter)
   }
 
   figures(): VerificationFigures {
     const [known, strangers] = [this.#waiting('known'), this.#waiting('stranger')]
-    return { known, strangers, verified: this.#verified, secondsEach: this.#secondsEach / this.#pool.size }
+    return { known, strangers, verified: this.#verified, secondsEach: this.#secondsEach / this.#verifier.size }
   }
 
   /** Begins nothing any more; what is under way is not told of. */
   async close(): Promise<void> {
     clearTimeout(this.#timer)
-    await this.#pool.close()
+    await this.#verifier.close()
   }
 
+  /** What has come while the loop was held up is heard before it is asked whether it is idle. */
   readonly #whenIdle = (): void => {
     this.#timer = undefined
-    this.#pump()
+    this.#schedule()
   }
 
   #waiting(lane: Lane): number {
@@ -116,17 +129,22 @@ export class Verification {
   }
 
   #pump(): void {
-    while (this.#pool.busy < 2 * this.#pool.size) {
+    while (this.#verifier.busy < this.#parcelsAtOnce) {
       const parcel = this.#parcel()
       if (parcel.length === 0) return
       this.#send(parcel)
     }
   }
 
+  /** A thread with a core of its own finds the next parcel at hand; on a shared one parcels are larger when they wait for each other. */
+  get #parcelsAtOnce(): number {
+    return this.#verifier.hasOwnCore ? 2 * this.#verifier.size : 1
+  }
+
   #send(parcel: readonly Check[]): void {
     const begun = performance.now()
     this.#underWay += parcel.length
-    this.#pool.verify(
+    this.#verifier.verify(
       parcel.map(({ signed }) => signed),
       (verdicts) => {
         this.#underWay -= parcel.length
@@ -141,13 +159,19 @@ export class Verification {
 
   #parcel(): Check[] {
     const parcel: Check[] = []
-    // Several threads share what there is.
-    const most = Math.max(1, Math.min(parcelLimit, Math.ceil(this.#waiting('known') / this.#pool.size) || parcelLimit))
+    const most = this.#parcelLimit
     for (let check = this.#next(); check !== undefined; check = this.#next()) {
       parcel.push(check)
       if (parcel.length >= most) break
     }
     return parcel
+  }
+
+  get #parcelLimit(): number {
+    const { hasOwnCore, size } = this.#verifier
+    if (!hasOwnCore) return sharedParcelLimit
+    // Several threads share what there is.
+    return Math.min(parcelLimit, Math.ceil(this.#waiting('known') / size) || parcelLimit)
   }
 
   #next(): Check | undefined {
@@ -181,8 +205,14 @@ export class Verification {
     return check
   }
 
+  /** Whether what is owed takes time from nobody. */
+  get #isIdle(): boolean {
+    if (this.#verifier.hasOwnCore) return true
+    return this.#batches === 0 && performance.now() - this.#lastRequest >= idleAfter
+  }
+
   #takeOwed(): Check | undefined {
-    if (!this.#pool.hasOwnCore && performance.now() - this.#lastRequest < idleAfter) {
+    if (!this.#isIdle) {
       this.owes()
       return undefined
     }

@@ -1,37 +1,32 @@
-import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { SignedData } from '@volact/core/cose/sign1'
 import { packParcel } from './signature-parcel.ts'
+import type { ParcelDone, Verifier } from './verifier.ts'
 
 /** Threads beside that of the event loop; more would only take memory from a machine that has other work. */
 const mostThreads = 4
 
-/** A parcel under way: done is called with what was found for each signature, in order. */
-type Done = (verdicts: Uint8Array) => void
-
 interface Thread {
   readonly worker: Worker
-  readonly waiting: Done[]
+  readonly waiting: ParcelDone[]
 }
 
 /**
  * Verifies signatures in threads of their own, a parcel at a time, so that the event loop never waits for one. Threads begin when there is
  * something for them to do.
  */
-export class VerifyPool {
+export class VerifyPool implements Verifier {
   /** Number of threads. */
   readonly size: number
-  /** Whether the threads have a core beside that of the event loop, which they then do not take time from. */
-  readonly hasOwnCore: boolean
+  readonly hasOwnCore = true
   readonly #threads: Thread[] = []
   #isClosed = false
 
-  constructor(cores: number = availableParallelism()) {
-    this.size = Math.min(mostThreads, Math.max(1, cores - 1))
-    this.hasOwnCore = cores > 1
+  /** For so many cores beside that of the event loop. */
+  constructor(cores: number) {
+    this.size = Math.min(mostThreads, cores)
   }
 
-  /** Number of parcels that are under way. */
   get busy(): number {
     return this.#threads.reduce((sum, { waiting }) => sum + waiting.length, 0)
   }
@@ -41,8 +36,8 @@ export class VerifyPool {
     if (this.#threads.length === 0) this.#begin()
   }
 
-  /** Verifies a parcel in the thread that has least to do. After `close` nothing is called any more. */
-  verify(signatures: readonly SignedData[], done: Done): void {
+  /** In the thread that has least to do. */
+  verify(signatures: readonly SignedData[], done: ParcelDone): void {
     if (this.#isClosed) return
     const thread = this.#leastBusy()
     thread.waiting.push(done)
