@@ -1,6 +1,8 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { equal } from '@volact/core/bytes'
 import type { Signer } from '@volact/core/crypto'
 import { hashLength } from '@volact/core/transparency/node-hash'
 import { fileError } from '@volact/files/file-error'
@@ -91,13 +93,20 @@ export function bundleFile(folder: string, number: number, width: number): strin
 }
 
 /**
- * Replaces a file at once, so that who reads it meanwhile sees the old or the new one; in the thread pool, because a file system may
- * take milliseconds over the change of a name.
+ * Puts a file in its place at once, so that who reads it meanwhile sees the old or the new one. One that is replaced is written in the thread
+ * pool, because a file system may take milliseconds over that; a new one is written here, which takes less than the way to the pool.
  */
 export async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
   const fresh = `${path}.new`
-  if (statSync(dirname(path), { throwIfNoEntry: false }) === undefined)
-    await mkdir(dirname(path), { recursive: true, mode: 0o755 })
+  const present = statSync(path, { throwIfNoEntry: false })
+  if (present === undefined) {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o755 })
+    writeFileSync(fresh, bytes)
+    renameSync(fresh, path)
+    await setImmediate()
+    return
+  }
+  if (present.size === bytes.length && equal(readFileSync(path), bytes)) return
   await writeFile(fresh, bytes)
   await rename(fresh, path)
 }
