@@ -15,6 +15,7 @@ export interface LoadOptions {
   readonly mode?: 'fresh' | 'open'
   readonly connections?: number
   readonly rate?: number
+  readonly net?: number
   readonly seconds?: number
   readonly repeat?: 0 | 1
   readonly save?: string

@@ -1,7 +1,7 @@
 // Drives a host with prepared requests and measures the answers.
 //
 // usage: load address=127.0.0.1:1688 requests=FILE [first=0] [count=ALL] [mode=fresh|open] [connections=50] [rate=0] [seconds=10]
-//             [repeat=0] [sources=64] [save=FILE] [every=1]
+//             [repeat=0] [sources=64] [net=1] [save=FILE] [every=1]
 //
 // FILE is frames, one behind the other, as they go over the wire: a length of four bytes, most significant first, and one message.
 //   fresh   connect, one frame, one answer, close; `connections` of them in flight
@@ -10,6 +10,7 @@
 //           a request was due, so that a host that stalls cannot hide it
 //   repeat  begins again when all requests are used up: for an echo, which does not care
 //   sources local addresses that connections come from in turn, because one has no more than 28,000 ports
+//   net     the network that these are of: 127.NET.0.1 and on
 //   save    every `every`th answer goes there behind the number of its request and its length, four bytes each
 //
 // Prints one line of JSON. Exit status 2 for wrong usage, 4 for what the system refuses.
@@ -53,10 +54,10 @@ struct connection {
 static struct {
   struct sockaddr_in address;
   const char *requests, *save;
-  uint32_t first, count, connections, sources, every;
+  uint32_t first, count, connections, sources, net, every;
   double rate, seconds;
   bool is_fresh, repeats;
-} options = {.count = UINT32_MAX, .connections = 50, .sources = 64, .every = 1, .seconds = 10, .is_fresh = true};
+} options = {.count = UINT32_MAX, .connections = 50, .sources = 64, .net = 1, .every = 1, .seconds = 10, .is_fresh = true};
 
 static struct frame *frames;
 static uint32_t frame_count;
@@ -119,6 +120,7 @@ static void parse_option(const char *name, char *value) {
   else if (strcmp(name, "count") == 0) options.count = (uint32_t)strtoul(value, NULL, 10);
   else if (strcmp(name, "connections") == 0) options.connections = (uint32_t)strtoul(value, NULL, 10);
   else if (strcmp(name, "sources") == 0) options.sources = (uint32_t)strtoul(value, NULL, 10);
+  else if (strcmp(name, "net") == 0) options.net = (uint32_t)strtoul(value, NULL, 10);
   else if (strcmp(name, "every") == 0) options.every = (uint32_t)strtoul(value, NULL, 10);
   else if (strcmp(name, "rate") == 0) options.rate = strtod(value, NULL);
   else if (strcmp(name, "seconds") == 0) options.seconds = strtod(value, NULL);
@@ -135,6 +137,7 @@ static void parse_options(int count, char **arguments) {
   }
   if (options.requests == NULL || options.address.sin_port == 0) fail(2, "address and requests are needed");
   if (options.connections == 0 || options.connections > MOST_CONNECTIONS) fail(2, "connections is 1 to %d", MOST_CONNECTIONS);
+  if (options.net > 255) fail(2, "net is 0 to 255");
   if (options.sources == 0 || options.sources > 250 || options.every == 0) fail(2, "sources is 1 to 250, every 1 or more");
 }
 
@@ -207,7 +210,7 @@ static void open_connection(struct connection *one, uint64_t number) {
   setsockopt(one->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   setsockopt(one->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
   struct sockaddr_in source = {.sin_family = AF_INET};
-  source.sin_addr.s_addr = htonl(0x7f010001u + (uint32_t)(number % options.sources)); // 127.1.0.1 and on
+  source.sin_addr.s_addr = htonl(0x7f000001u + (options.net << 16) + (uint32_t)(number % options.sources));
   if (bind(one->fd, (struct sockaddr *)&source, sizeof source) != 0) fail(4, "bind: %s", strerror(errno));
   if (connect(one->fd, (struct sockaddr *)&options.address, sizeof options.address) != 0 && errno != EINPROGRESS)
     fail(4, "connect: %s", strerror(errno));

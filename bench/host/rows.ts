@@ -1,5 +1,6 @@
 import type { Bench } from './bench.ts'
 import type { Figure, Goal } from './figure.ts'
+import { measureFlood } from './flood.ts'
 import { measureLatency } from './latency.ts'
 import { measureMemory } from './memory.ts'
 import type { Traffic } from './run-host.ts'
@@ -20,6 +21,7 @@ export const rows: readonly Row[] = [
   { names: ['openRenewal'], measure: measureOpen },
   { names: ['tenMillion'], measure: measureTenMillion },
   { names: ['latencyP50'], measure: measureLatency },
+  { names: ['floodP99'], measure: measureFlood },
   { names: ['memoryPerMillionMB', 'idleRssMB', 'restartSeconds'], measure: measureMemory },
   { names: ['freshRenewalBothCores'], measure: measureBothCores },
 ]

@@ -4,7 +4,7 @@ import { days, hours } from '@volact/core/time'
 import { makeActivatedHost, serve, type TestClock } from '@volact/host/host.fixture'
 import type { RunningHost, StartHostOptions } from '@volact/host/start-host'
 import { makeVendor, start, type TestVendor } from '@volact/host/vendor.fixture'
-import { isLong, rounds } from '@volact/testkit/rounds'
+import { isLong } from '@volact/testkit/rounds'
 import { Line } from './estate-line.fixture.ts'
 import { EstateMachine, type Fate, type Send, type Stored } from './estate-machine.fixture.ts'
 import { randomFrom } from './twins.fixture.ts'
@@ -14,7 +14,7 @@ const given = Number(process.env['VOLACT_SEED'])
 const seed = Number.isSafeInteger(given) && given !== 0 ? given : randomInt(1, 2 ** 31)
 
 /** How many machines live through each story, and how long. */
-const machines = rounds(2_000)
+const machines = isLong() ? 2_000 : 100
 const weeks = isLong() ? 60 : 10
 const patience = 1_800_000
 

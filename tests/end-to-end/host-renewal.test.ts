@@ -7,14 +7,11 @@ import { newAuthority, setUpAt } from '@volact/authority/authority.fixture'
 import { authorityFiles } from '@volact/authority/folder/files'
 import { startAuthority } from '@volact/authority/start-authority'
 import { parseRecoveryKey } from '@volact/core/document/recovery-key'
-import { days, type Instant } from '@volact/core/time'
+import { days } from '@volact/core/time'
 import { acceptClock } from '@volact/host/accept-clock'
 import { identityOf } from '@volact/host/activation/identity'
-import { hostHardware, recoveryKeyFile } from '@volact/host/host.fixture'
+import { recoveryKeyFile, type TestClock } from '@volact/host/host.fixture'
 import { openVendor } from '@volact/host/folder/vendor'
-import { initHost } from '@volact/host/init-host'
-import { installKey } from '@volact/host/install-key'
-import { installPack } from '@volact/host/install-pack'
 import { recoverHost } from '@volact/host/recovery/recover-host'
 import { applyFile, type AppliedAnswer, requestByFile } from '@volact/host/renewal/offline'
 import { completeRenewal, openForRenewal, renewHost } from '@volact/host/renewal/renew-host'
@@ -23,44 +20,33 @@ import { readWitnessed, writeAsked } from '@volact/host/renewal/witnessed'
 import { verifyHostLedger } from '@volact/host/verify-host-ledger'
 import { temporaryFolder } from '@volact/testkit/temporary-folder'
 import { keepFoldersInMemory } from './in-memory.fixture.ts'
+import { carryFile, makeKeyedHost, makeOfflineHost, type OfflineHost, probe } from './offline-host.fixture.ts'
 import { copyFolder, Machine, Site, week } from './twins.fixture.ts'
 
 keepFoldersInMemory()
-
-const probe = () => Promise.resolve(hostHardware)
 
 /** An authority with its clock, and a host without a network that it has activated by file. */
 class Estate {
   readonly authority: Authority
   readonly authorityDir: string
-  readonly clock: { now: Instant }
-  readonly dir: string = join(temporaryFolder(), 'host')
+  readonly clock: TestClock
+  readonly dir: string
 
-  private constructor(authority: Authority, authorityDir: string, clock: { now: Instant }) {
+  private constructor({ authority, authorityDir, clock, dir }: OfflineHost) {
     this.authority = authority
     this.authorityDir = authorityDir
     this.clock = clock
+    this.dir = dir
   }
 
   static async make(): Promise<Estate> {
-    const clock = { now: setUpAt }
-    const { authority, dir } = await newAuthority({ now: () => clock.now })
-    const estate = new Estate(authority, dir, clock)
-    const { key } = await authority.issueKey({ type: 'host', group: 'client', customer: 'Contoso' })
-    initHost({ dir: estate.dir, now: setUpAt, recoveryKeyFile: recoveryKeyFile(estate.dir) })
-    await installPack(estate.dir, await authority.exportPack(), { now: setUpAt })
-    await installKey(estate.dir, key)
-    return estate
+    return new Estate(await makeOfflineHost({ customer: 'Contoso' }))
   }
 
   /** There and back again, on a stick. */
   async byFile(dir: string = this.dir): Promise<AppliedAnswer | undefined> {
-    const { now } = this.clock
     await this.wasOff(dir)
-    const { file } = await requestByFile(dir, { now, probe })
-    const responded = await this.authority.respond(file)
-    const [applied] = await applyFile(dir, responded.file, { now })
-    return applied
+    return carryFile(this, dir)
   }
 
   /** The host was off for years: somebody has looked at its clock (rule 43). */
@@ -170,10 +156,7 @@ describe('a renewed certificate', () => {
     await authority.close()
     const running = await startAuthority({ dir, listen: { host: '127.0.0.1', port: 0 }, now: () => clock.now })
     try {
-      const host = join(temporaryFolder(), 'host')
-      initHost({ dir: host, now: setUpAt, recoveryKeyFile: recoveryKeyFile(host) })
-      await installPack(host, pack, { now: setUpAt })
-      await installKey(host, key)
+      const host = await makeKeyedHost(pack, key)
       const { activateHost } = await import('@volact/host/activate-host')
       const options = { authority: running.address, now: clock.now }
       const { notAfter } = await activateHost(host, { ...options, probe })

@@ -1,56 +1,47 @@
 import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
 import { type Client, openClient } from '@volact/client/open-client'
 import type { Authority } from '@volact/authority/authority'
-import { newAuthority, setUpAt } from '@volact/authority/authority.fixture'
-import type { Instant } from '@volact/core/time'
-import { hostHardware, recoveryKeyFile, serve } from '@volact/host/host.fixture'
+import { startAuthority } from '@volact/authority/start-authority'
+import { toHex } from '@volact/core/bytes'
+import { days, type Instant } from '@volact/core/time'
+import { acceptClock } from '@volact/host/accept-clock'
+import { readCertificates } from '@volact/host/folder/certificates'
+import { serve, type TestClock } from '@volact/host/host.fixture'
 import { openVendor } from '@volact/host/folder/vendor'
-import { initHost } from '@volact/host/init-host'
-import { installKey } from '@volact/host/install-key'
-import { installPack } from '@volact/host/install-pack'
-import { applyFile, type AppliedAnswer, requestByFile } from '@volact/host/renewal/offline'
+import type { AppliedAnswer } from '@volact/host/renewal/offline'
 import { activateSpare, type ActivatedSpare } from '@volact/host/spare/activate-spare'
 import { type PreparedSpare, prepareSpare, requestSpare } from '@volact/host/spare/prepare-spare'
 import type { RunningHost } from '@volact/host/start-host'
 import { temporaryFolder } from '@volact/testkit/temporary-folder'
+import { carryFile, makeOfflineHost, type OfflineHost, probe } from './offline-host.fixture.ts'
 import { hardware } from './twins.fixture.ts'
 
 export const passphrase = 'correct horse battery staple'
-
-const probe = () => Promise.resolve(hostHardware)
 
 /** An authority with its clock, and a host that it has activated by file, as its administrator keeps it. */
 export class SpareEstate {
   readonly authority: Authority
   readonly authorityDir: string
-  readonly clock: { now: Instant }
-  readonly dir: string = join(temporaryFolder(), 'host')
+  readonly clock: TestClock
+  readonly dir: string
 
-  private constructor(authority: Authority, authorityDir: string, clock: { now: Instant }) {
+  private constructor({ authority, authorityDir, clock, dir }: OfflineHost) {
     this.authority = authority
     this.authorityDir = authorityDir
     this.clock = clock
+    this.dir = dir
   }
 
   static async make(limit = 6): Promise<SpareEstate> {
-    const clock = { now: setUpAt }
-    const { authority, dir } = await newAuthority({ now: () => clock.now })
-    const estate = new SpareEstate(authority, dir, clock)
-    const thresholds = { desktop: 1 }
-    const { key } = await authority.issueKey({ type: 'host', group: 'client', limit, terms: { thresholds } })
-    initHost({ dir: estate.dir, now: setUpAt, recoveryKeyFile: recoveryKeyFile(estate.dir) })
-    await installPack(estate.dir, await authority.exportPack(), { now: setUpAt })
-    await installKey(estate.dir, key)
+    const estate = new SpareEstate(await makeOfflineHost({ limit, terms: { thresholds: { desktop: 1 } } }))
     await estate.byFile(estate.dir)
     return estate
   }
 
   /** Activation, renewal or confirmation: there and back again, on a stick. */
-  async byFile(dir: string): Promise<AppliedAnswer | undefined> {
-    const { now } = this.clock
-    const { file } = await requestByFile(dir, { now, probe })
-    const [applied] = await applyFile(dir, (await this.authority.respond(file)).file, { now })
-    return applied
+  byFile(dir: string): Promise<AppliedAnswer | undefined> {
+    return carryFile(this, dir)
   }
 
   /** Prepares a spare, by file, too. */
@@ -81,6 +72,29 @@ export class SpareEstate {
     client.installKey(sold?.setupKey ?? '')
     return client
   }
+}
+
+/** Lets the estate's authority listen, on loopback, until the test ends. */
+export async function listening(estate: SpareEstate): Promise<string> {
+  await estate.authority.close()
+  const now = (): Instant => estate.clock.now
+  const running = await startAuthority({ dir: estate.authorityDir, listen: { host: '127.0.0.1', port: 0 }, now })
+  onTestFinished(() => running.close())
+  return running.address
+}
+
+/** A host whose certificate is to be renewed, and the address of who does that. */
+export async function dueEstate(): Promise<{ readonly estate: SpareEstate; readonly authority: string }> {
+  const estate = await SpareEstate.make()
+  const [leaf] = readCertificates(openVendor(estate.dir, 'example').files.chain)
+  estate.clock.now = leaf.notAfter - days(250)
+  await acceptClock(estate.dir, { now: () => estate.clock.now })
+  return { estate, authority: await listening(estate) }
+}
+
+/** Which certificate a host has, its SHA-256 in hexadecimal digits. */
+export function certificateIn(dir: string): string {
+  return toHex(readCertificates(openVendor(dir, 'example').files.chain)[0].fingerprint)
 }
 
 /** Asks and gives the outcome, or the code of the refusal or failure. */

@@ -1,5 +1,6 @@
 import type { ActivationError } from '@volact/core/errors/activation-error'
 import { describeError, type ErrorRow, formatErrorNumber } from '@volact/core/errors/table'
+import { hideSecrets } from '@volact/core/errors/hide-secrets'
 import type { JsonOption } from './output.ts'
 import { printable } from './printable.ts'
 import type { World } from './world.ts'
@@ -10,8 +11,8 @@ import type { World } from './world.ts'
  */
 export function reportError(world: World, { json }: JsonOption, error: ActivationError): void {
   const row = rowOf(error)
-  world.err(`${printable(errorText(error, row))}\n`)
-  if (json === true) world.out(`${JSON.stringify(errorJson(error, row))}\n`)
+  world.err(`${hideSecrets(printable(errorText(error, row)))}\n`)
+  if (json === true) world.out(`${hideSecrets(JSON.stringify(errorJson(error, row)))}\n`)
 }
 
 /** Says with which exit status a command ends on the failure. */

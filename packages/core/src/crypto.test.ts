@@ -104,7 +104,17 @@ describe('a point', () => {
     ['is the origin', concat(Uint8Array.of(4), new Uint8Array(64))],
     ['lies beyond the field', concat(Uint8Array.of(4), new Uint8Array(64).fill(0xff))],
     ['is compressed in its first byte', concat(Uint8Array.of(2), publicKey.bytes.subarray(1))],
+    ['is hybrid', concat(Uint8Array.of(6 + (Number(publicKey.bytes[64]) & 1)), publicKey.bytes.subarray(1))],
+    // (0, √b) is a point; x is the prime of the field here, which is 0 in it.
+    [
+      'has a number that is not reduced',
+      fromHex(
+        '04ffffffff00000001000000000000000000000000ffffffffffffffffffffffff' +
+          '66485c780e2f83d72433bd5d84a06bb6541c2af31dae871728bf856a174f93f4',
+      ),
+    ],
   ])('that %s is no key', (_, bytes) => {
+    expect(bytes).toHaveLength(65)
     const key: PublicKey = { algorithm: 'ESP256', bytes }
     expect(isValidPublicKey(key)).toBe(false)
     expect(verify(key, data, new Uint8Array(64).fill(1))).toBe(false)
@@ -143,5 +153,51 @@ describe('verifyDer', () => {
 
   it('refuses numbers that are zero', () => {
     expect(verifyDer(key, data, fromHex('3006020100020100'))).toBe(false)
+  })
+})
+
+describe('a signature of numbers that nobody makes', () => {
+  const signer = signerFromPkcs8(generatePrivateKey('ESP256'))
+  const [order, field] = [
+    0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n,
+    0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn,
+  ]
+  const number = (value: bigint): Uint8Array => fromHex(value.toString(16).padStart(64, '0'))
+  const signature = signer.sign(data)
+  const [r, s] = [signature.subarray(0, 32), signature.subarray(32)].map((half) => BigInt(`0x${toHex(half)}`))
+  const odd = [0n, 1n, 127n, 128n, 255n, 256n, order - 1n, order, order + 1n, field, 2n ** 255n, 2n ** 256n - 1n]
+
+  it('holds no more than one of none, and leaves nothing behind that the next one trips over', () => {
+    if (r === undefined || s === undefined) throw new Error('two halves')
+    const held: [bigint, bigint][] = []
+    const all = [...odd, r, s, order - s]
+    for (const first of all) {
+      for (const second of all) {
+        if (verify(signer.publicKey, data, concat(number(first), number(second)))) held.push([first, second])
+        expect(verify(signer.publicKey, data, signature)).toBe(true)
+      }
+    }
+    // Both forms of one: signatures are verified, never compared (rule 12).
+    expect(held).toEqual([
+      [r, s],
+      [r, order - s],
+    ])
+  })
+
+  it('of Ed25519 holds in its one form only (RFC 8032 §5.1.7)', () => {
+    const edwards = signerFromPkcs8(generatePrivateKey('Ed25519'))
+    const own = edwards.sign(data)
+    const l = 2n ** 252n + 27742317777372353535851937790883648493n
+    const last = BigInt(`0x${toHex(own.slice(32).reverse())}`)
+    for (const other of [last + l, 0n, l, 2n ** 256n - 1n]) {
+      expect(verify(edwards.publicKey, data, concat(own.subarray(0, 32), number(other).reverse()))).toBe(false)
+    }
+  })
+
+  it('that begins with zeros holds as any other', () => {
+    const begun = Array.from({ length: 1_500 }, (_, round) => utf8(String(round)))
+      .map((message) => ({ message, made: signer.sign(message) }))
+      .filter(({ made }) => made[0] === 0 || made[32] === 0)
+    for (const { message, made } of begun) expect(verify(signer.publicKey, message, made)).toBe(true)
   })
 })

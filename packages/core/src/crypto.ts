@@ -9,7 +9,7 @@ import {
 } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { concat, equal, fromHex } from './bytes.ts'
-import { derFromRawSignature, rawFromDerSignature } from './der/ecdsa-signature.ts'
+import { derFromRawSignature, rawFromDerSignature, requireRawSignature } from './der/ecdsa-signature.ts'
 import { ActivationError } from './errors/activation-error.ts'
 
 /** The two signature algorithms of rule 12, by their names in the COSE registry. */
@@ -86,15 +86,9 @@ export function signerFromPkcs8(der: Uint8Array): Signer {
     sign: (data) => {
       // The key alone, for the same reason as in `verify`.
       const signature = new Uint8Array(nodeSign(digestOf(publicKey), data, privateKey))
-      return publicKey.algorithm === 'ESP256' ? requireRaw(signature) : signature
+      return publicKey.algorithm === 'ESP256' ? requireRawSignature(signature) : signature
     },
   }
-}
-
-function requireRaw(der: Uint8Array): Uint8Array {
-  const raw = rawFromDerSignature(der)
-  if (raw === undefined) throw new Error('OpenSSL made a signature that is not strict DER')
-  return raw
 }
 
 /** Reads a SubjectPublicKeyInfo (RFC 5480, RFC 8410) of a P-256 or Ed25519 key; anything else is `MALFORMED`. */
@@ -138,6 +132,7 @@ function importPublicKey(key: PublicKey): KeyObject | undefined {
 function importPem(key: PublicKey): KeyObject | undefined {
   const { algorithm, bytes } = key
   if (bytes.length !== spki[algorithm].length || (algorithm === 'ESP256' && bytes[0] !== 4)) return undefined
+  // eslint-disable-next-line no-restricted-globals -- that of bytes.ts takes ten times as long, and this is done for each key
   const base64 = Buffer.from(spkiFromPublicKey(key)).toString('base64')
   try {
     return createPublicKey(`-----BEGIN PUBLIC KEY-----\n${base64}\n-----END PUBLIC KEY-----\n`)

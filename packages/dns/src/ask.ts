@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { ActivationError } from '@volact/core/errors/activation-error'
+import { attemptOrNothing } from '@volact/core/errors/attempt'
 import type { Instant } from '@volact/core/time'
 import { type DnsServer, formatServer } from './dns-server.ts'
 import { type DnsTimes, dnsTimes } from './limits.ts'
@@ -40,7 +41,7 @@ async function askByUdp(outgoing: Outgoing, options: AskOptions): Promise<DnsMes
     const patience = { milliseconds: times.udp, ...(signal && { signal }) }
     const answer = await exchangeByUdp(server, sent.bytes, { ...patience, isWanted: sent.isAnswer })
     if (answer === undefined) continue
-    const opened = believed(() => sent.open(answer))
+    const opened = attemptOrNothing(() => sent.open(answer))
     return opened?.isTruncated === false ? opened : undefined
   }
   return undefined
@@ -69,7 +70,7 @@ function prepare(outgoing: Outgoing, { server, key, now }: AskOptions): Sent {
   const isAnswer = (bytes: Uint8Array): boolean =>
     bytes.length > 2 && ((Number(bytes[0]) << 8) | Number(bytes[1])) === message.id && (Number(bytes[2]) & 0x80) !== 0
   const open = (bytes: Uint8Array): DnsMessage => {
-    const read = isAnswer(bytes) ? believed(() => decodeDnsMessage(bytes)) : undefined
+    const read = isAnswer(bytes) ? attemptOrNothing(() => decodeDnsMessage(bytes)) : undefined
     if (read === undefined || !answers(read.message, message)) throw senseless(server)
     if (key === undefined || signed === undefined) return read.message
     return openSignedAnswer(bytes, read, { key, requestMac: signed.mac, now: now() })
@@ -92,13 +93,4 @@ function senseless(server: DnsServer): ActivationError {
     'DNS_SERVER_FAILED',
     `what ${formatServer(server)} sends is no DNS answer to what was asked`,
   )
-}
-
-function believed<T>(open: () => T): T | undefined {
-  try {
-    return open()
-  } catch (error) {
-    if (error instanceof ActivationError) return undefined
-    throw error
-  }
 }

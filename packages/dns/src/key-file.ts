@@ -1,5 +1,6 @@
 import { decodeBase64, decodeUtf8 } from '@volact/core/bytes'
 import { ActivationError } from '@volact/core/errors/activation-error'
+import { attemptOrNothing } from '@volact/core/errors/attempt'
 import { readLimited, requirePrivate } from '@volact/files/read-limited'
 import { encodeName } from './name.ts'
 import { tsigAlgorithms, type TsigKey } from './tsig.ts'
@@ -44,18 +45,9 @@ function isSpoken(name: string): name is TsigKey['algorithm'] {
 }
 
 function secretBytes(text: string): Uint8Array | undefined {
-  return attempt(() => decodeBase64(text))
+  return attemptOrNothing(() => decodeBase64(text))
 }
 
 function isName(name: string): boolean {
-  return attempt(() => encodeName(name)) !== undefined
-}
-
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof ActivationError) return undefined
-    throw error
-  }
+  return attemptOrNothing(() => encodeName(name)) !== undefined
 }

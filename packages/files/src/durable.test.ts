@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { utf8 } from '@volact/core/bytes'
-import { temporaryFolder } from '@volact/testkit/temporary-folder'
+import { temporaryFolderOnDisk } from '@volact/testkit/temporary-folder'
 import { describe, expect, it } from 'vitest'
 import { removeLeftovers, writeDurably } from './durable.ts'
 import { processName } from './running-process.ts'
@@ -13,7 +13,7 @@ const node = [process.execPath, '--conditions=volact-source', '--input-type=modu
 
 describe('writeDurably', () => {
   it('writes for the owner alone unless told otherwise, replaces what was there and leaves nothing beside it', () => {
-    const folder = temporaryFolder()
+    const folder = temporaryFolderOnDisk()
     const path = join(folder, 'a')
     writeDurably(path, utf8('one'), { mode: 0o644 })
     expect(statSync(path).mode & 0o777).toBe(0o644)
@@ -24,7 +24,7 @@ describe('writeDurably', () => {
   })
 
   it('refuses to write over a folder, a link or a device', () => {
-    const folder = temporaryFolder()
+    const folder = temporaryFolderOnDisk()
     mkdirSync(join(folder, 'folder'))
     symlinkSync('/dev/null', join(folder, 'link'))
     for (const path of [join(folder, 'folder'), join(folder, 'link'), '/dev/null']) {
@@ -35,7 +35,7 @@ describe('writeDurably', () => {
   })
 
   it('names the path when its folder does not exist', () => {
-    const path = join(temporaryFolder(), 'missing', 'a')
+    const path = join(temporaryFolderOnDisk(), 'missing', 'a')
     expect(() => {
       writeDurably(path, utf8('x'))
     }).toThrow(expect.objectContaining({ code: 'FILE_MISSING' }))
@@ -48,7 +48,7 @@ describe('writeDurably', () => {
     ['a full disk', 'size=64k', 200_000, 'DISK_FULL'],
     ['a read-only disk', 'ro', 1, 'ACCESS_DENIED'],
   ])('keeps %s apart from other failures and the folder as it was', (_, options, bytes, code) => {
-    const folder = temporaryFolder()
+    const folder = temporaryFolderOnDisk()
     const script = `
       import { readdirSync } from 'node:fs'
       import { writeDurably } from ${durable}
@@ -59,7 +59,7 @@ describe('writeDurably', () => {
   })
 
   it('says so when the account has no permission', () => {
-    const folder = temporaryFolder()
+    const folder = temporaryFolderOnDisk()
     const script = `
       import { writeDurably } from ${durable}
       process.getuid() === 0 && process.setuid(65534)
@@ -72,7 +72,7 @@ describe('writeDurably', () => {
 
 describe('removeLeftovers', () => {
   it('removes what a killed writer left, and neither what is being written nor what only looks alike', async () => {
-    const folder = temporaryFolder()
+    const folder = temporaryFolderOnDisk()
     const [file = '', ...args] = node
     const script = `
       import fs from 'node:fs'

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { ActivationError } from '@volact/core/errors/activation-error'
 import { rounds } from '@volact/testkit/rounds'
-import { temporaryFolder } from '@volact/testkit/temporary-folder'
+import { temporaryFolderOnDisk } from '@volact/testkit/temporary-folder'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { isLocked, lockFolder } from './lock.ts'
 import { processName } from './running-process.ts'
@@ -47,7 +47,7 @@ function refusal(work: () => unknown): ActivationError {
 
 describe('lockFolder', () => {
   it('refuses a second owner and names the pid of the first', () => {
-    const folder = temporaryFolder()
+    const folder = temporaryFolderOnDisk()
     lockFolder(folder)
     const error = refusal(() => lockFolder(folder))
     expect(error.code).toBe('FOLDER_IN_USE')
@@ -55,7 +55,7 @@ describe('lockFolder', () => {
   })
 
   it('can be taken again after it was released, and releasing twice does not free it for a third', () => {
-    const folder = temporaryFolder()
+    const folder = temporaryFolderOnDisk()
     const first = lockFolder(folder)
     first.release()
     lockFolder(folder)
@@ -64,7 +64,7 @@ describe('lockFolder', () => {
   })
 
   it('leaves nothing to clean up when its owner is killed', async () => {
-    const folder = temporaryFolder()
+    const folder = temporaryFolderOnDisk()
     const child = start(folder, takeAndStay)
     expect(await firstLine(child)).toBe('taken')
     expect(refusal(() => lockFolder(folder)).message).toContain(`process ${String(child.pid)}`)
@@ -75,7 +75,7 @@ describe('lockFolder', () => {
   })
 
   it('takes a folder from an earlier process that had the same pid', () => {
-    const folder = temporaryFolder()
+    const folder = temporaryFolderOnDisk()
     lockFolder(folder)
     const file = join(folder, 'lock', '1')
     expect(readFileSync(file, 'utf8')).toBe(processName())
@@ -84,14 +84,14 @@ describe('lockFolder', () => {
   })
 
   it.each(['', 'nonsense', '0-', '-1-', '1.5'])('is free when the owner file holds %j', (content) => {
-    const folder = temporaryFolder()
+    const folder = temporaryFolderOnDisk()
     lockFolder(folder)
     writeFileSync(join(folder, 'lock', '1'), content)
     lockFolder(folder)
   })
 
   it('makes no folder, and releases in peace when the folder was deleted under it', () => {
-    const folder = temporaryFolder()
+    const folder = temporaryFolderOnDisk()
     const lock = lockFolder(folder)
     rmSync(folder, { recursive: true })
     lock.release()
@@ -99,7 +99,7 @@ describe('lockFolder', () => {
   })
 
   it('has exactly one winner when twenty race for the folder of a killed owner', async () => {
-    const folder = temporaryFolder()
+    const folder = temporaryFolderOnDisk()
     const owner = start(folder, takeAndStay)
     await firstLine(owner)
     owner.kill('SIGKILL')
@@ -118,7 +118,7 @@ describe('lockFolder', () => {
   }, 60_000)
 
   it('lets one in at a time while several take, release and are killed', async () => {
-    const folder = temporaryFolder()
+    const folder = temporaryFolderOnDisk()
     const body = `
       const inside = folder + '/inside'
       for (let done = 0; done < ${String(rounds(1_000))}; ) {
@@ -144,7 +144,7 @@ describe('lockFolder', () => {
   }, 120_000)
 
   it('is seen without being taken', async () => {
-    const folder = temporaryFolder()
+    const folder = temporaryFolderOnDisk()
     expect(isLocked(folder)).toBe(false)
     const lock = lockFolder(folder)
     expect(isLocked(folder)).toBe(true)

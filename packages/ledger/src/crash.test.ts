@@ -8,7 +8,7 @@ import { fromHex, toHex } from '@volact/core/bytes'
 import { generatePrivateKey, signerFromPkcs8 } from '@volact/core/crypto'
 import { leafHash } from '@volact/core/transparency/node-hash'
 import { rounds } from '@volact/testkit/rounds'
-import { temporaryFolder } from '@volact/testkit/temporary-folder'
+import { temporaryFolderOnDisk } from '@volact/testkit/temporary-folder'
 import { describe, expect, it } from 'vitest'
 import { makeLog, signHead } from './ledger.fixture.ts'
 import { openLedger } from './open-ledger.ts'
@@ -17,7 +17,7 @@ import { verifyLedger } from './verify-ledger.ts'
 const child = fileURLToPath(new URL('append-child.fixture.ts', import.meta.url))
 
 async function newLedger(): Promise<{ dir: string; keys: readonly [string, string] }> {
-  const dir = join(temporaryFolder(), 'ledger')
+  const dir = join(temporaryFolderOnDisk(), 'ledger')
   const keys = [generatePrivateKey('ESP256'), generatePrivateKey('Ed25519')] as const
   const ledger = openLedger(dir, { create: true })
   await ledger.append([makeLog(...keys).entry0])

@@ -1,13 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 import { equal } from '@volact/core/bytes'
-import { entryIndex, entryTime, parseEntry } from '@volact/core/document/ledger-entry'
 import type { Instant } from '@volact/core/time'
 import type { MerkleTree, TakeHash } from '@volact/core/transparency/merkle'
 import { hashLength } from '@volact/core/transparency/node-hash'
-import { fileError } from '@volact/files/file-error'
-import { damaged } from './damage.ts'
 import type { DetailsLog } from './details-log.ts'
 import type { DetailsRecord } from './details-record.ts'
+import { EntryFinder, type EntryPlaces } from './entry-finder.ts'
 import type { EntryLog, NewBatch } from './entry-log.ts'
 import type { Erasure } from './erase-journal.ts'
 import type { Eraser } from './eraser.ts'
@@ -15,30 +13,25 @@ import { HeadFile, readHead } from './head-file.ts'
 import type { HeadRoots } from './head-roots.ts'
 import { leafOf } from './leaf-of.ts'
 import { type LedgerFiles, segmentOf } from './ledger-files.ts'
-import type { NodeCache } from './node-cache.ts'
 import type { OpenFiles } from './open-files.ts'
-import { readAt } from './read-at.ts'
+import { parseBatch } from './parse-batch.ts'
 import { readEntries } from './read-entries.ts'
-import { headerLength, prefixLength, recordAt, recordKinds, recordLimit, seedOf } from './record.ts'
+import { recordKinds } from './record.ts'
 
 /** What `openLedger` found on the disk, and the parts that it has opened. */
-export interface LedgerParts {
-  readonly files: LedgerFiles
-  readonly open: OpenFiles
+export interface LedgerParts extends EntryPlaces {
   readonly caches: OpenFiles
   readonly log: EntryLog
   readonly details: DetailsLog
   readonly heads: HeadRoots
-  readonly cache: NodeCache
   readonly eraser: Eraser
   readonly tree: MerkleTree
-  /** Where the newest entries lie in their segments: that of entry i at i modulo its length. */
-  readonly offsets: Uint32Array
-  /** The first entry whose place is among them. */
-  readonly offsetsFrom: number
   readonly lastTime: Instant
   readonly notes: readonly string[]
 }
+
+/** How many entries are looked up for erasing in one turn of the event loop. */
+const erasedAtOnce = 64
 
 /**
  * The append-only ledger of a host: entries on the disk, the right edge of their Merkle tree in memory. What `append` has returned
@@ -48,14 +41,15 @@ export class Ledger {
   /** What was done when it was opened: writes cut off that a crash had left unfinished, none of them ever acknowledged. */
   readonly notes: readonly string[]
   readonly #parts: LedgerParts
+  readonly #finder: EntryFinder
   readonly #head: HeadFile
-  readonly #seeds = new Map<number, number>()
   #lastTime: Instant
   #state: 'idle' | 'appending' | 'closed' = 'idle'
 
   constructor(parts: LedgerParts) {
     this.notes = parts.notes
     this.#parts = parts
+    this.#finder = new EntryFinder(parts)
     this.#head = new HeadFile(parts.files.head)
     this.#lastTime = parts.lastTime
   }
@@ -116,7 +110,7 @@ export class Ledger {
    * continues and its time never goes back (rule 43), else the caller has a bug. A list of entries is parsed for both.
    */
   async append(given: NewBatch | readonly Uint8Array[]): Promise<void> {
-    const batch = 'first' in given ? given : this.#batchOf(given)
+    const batch = 'first' in given ? given : parseBatch(given, this.size, this.#lastTime)
     if (this.#state !== 'idle') throw new Error(`the ledger cannot append: it is ${this.#state}`)
     if (batch.first !== this.size) throw new Error(`this is not entry ${this.size}`)
     if (batch.time < this.#lastTime) throw new Error(`the time of entry ${batch.first} goes back`)
@@ -134,8 +128,8 @@ export class Ledger {
   /** Gives the bytes of an entry; nothing when they were erased. `LEDGER_DAMAGED` when the disk no longer has them as they were. */
   entry(index: number): Uint8Array | undefined {
     if (!Number.isSafeInteger(index) || index < 0 || index >= this.size) throw new Error(`there is no entry ${index}`)
-    const found = this.#record(index)
-    return found.kind === recordKinds.entry ? new Uint8Array(found.body) : undefined
+    const { kind, body } = this.#finder.find(index)
+    return kind === recordKinds.entry ? new Uint8Array(body) : undefined
   }
 
   /** Gives the bytes of the entries from an index to before another, in order; nothing for each that was erased. */
@@ -197,6 +191,12 @@ export class Ledger {
     await eraser.erase([...(await eraser.findDetails(wanted)), ...entries])
   }
 
+  /** What is still to be erased of entries that were named as forgotten; none, but after a crash between the two. */
+  unfinished(indexes: readonly number[]): readonly Erasure[] {
+    const named = indexes.filter((index) => Number.isSafeInteger(index) && index > 0 && index < this.size)
+    return named.flatMap((index) => this.#erasure(index))
+  }
+
   /** Overwrites what lies beside entries. */
   async eraseDetails(indexes: readonly number[]): Promise<void> {
     const { eraser } = this.#parts
@@ -232,17 +232,6 @@ export class Ledger {
     this.#parts.caches.close()
   }
 
-  #batchOf(entries: readonly Uint8Array[]): NewBatch {
-    const parsed = entries.map(parseEntry)
-    for (const [position, entry] of parsed.entries()) {
-      if (entryIndex(entry) !== this.size + position) throw new Error(`this is not entry ${this.size + position}`)
-    }
-    const times = parsed.map(entryTime)
-    if (times.some((time, at) => time < (times[at - 1] ?? this.#lastTime)))
-      throw new Error('the time of an entry goes back')
-    return { first: this.size, time: times.at(-1) ?? this.#lastTime, entries }
-  }
-
   #grow(count: number): void {
     const { log, tree, offsets } = this.#parts
     for (let place = 0; place < count; place += 1) {
@@ -251,55 +240,12 @@ export class Ledger {
     }
   }
 
-  #offsetOf(index: number): number {
-    const { offsets, offsetsFrom, cache } = this.#parts
-    const isNew = index >= offsetsFrom && index >= this.size - offsets.length
-    return isNew ? Number(offsets[index % offsets.length]) : cache.offsetOf(index)
-  }
-
-  #record(index: number): { readonly offset: number; readonly kind: number; readonly body: Buffer } {
-    const path = this.files.segment('entries', segmentOf(index))
-    const offset = this.#offsetOf(index)
-    const bytes = this.#read(path, offset, usualLength)
-    const seed = this.#seedOf(segmentOf(index), path)
-    let length = recordAt(bytes, 0, seed)
-    let whole = bytes
-    if (length === 0) {
-      whole = this.#read(path, offset, prefixLength + recordLimit)
-      length = recordAt(whole, 0, seed)
-    }
-    if (length === 0) throw damaged({ path, offset, index }, 'the checksum does not fit')
-    return { offset, kind: Number(whole[prefixLength - 1]), body: whole.subarray(prefixLength, prefixLength + length) }
-  }
-
-  #seedOf(segment: number, path: string): number {
-    const known = this.#seeds.get(segment)
-    if (known !== undefined) return known
-    const seed = seedOf(this.#read(path, 0, headerLength))
-    this.#seeds.set(segment, seed)
-    return seed
-  }
-
-  #read(path: string, offset: number, length: number): Buffer {
-    try {
-      return readAt(this.#parts.open.get(path), offset, length)
-    } catch (error) {
-      throw fileError(error, 'read', path)
-    }
-  }
-
   #erasure(index: number): readonly Erasure[] {
-    const { offset, kind, body } = this.#record(index)
+    const { offset, kind, body } = this.#finder.find(index)
     if (kind !== recordKinds.entry || body.length < hashLength) return []
     const hashed = Buffer.concat([Buffer.alloc(1), body])
     const leaf = leafOf({ index, offset, erased: false, body, hashed })
     return [{ kind: 'entry', segment: segmentOf(index), offset, length: body.length, leaf }]
-  }
-
-  /** What is still to be erased of entries that were named as forgotten; none, but after a crash between the two. */
-  unfinished(indexes: readonly number[]): readonly Erasure[] {
-    const named = indexes.filter((index) => Number.isSafeInteger(index) && index > 0 && index < this.size)
-    return named.flatMap((index) => this.#erasure(index))
   }
 
   #sorted(indexes: readonly number[]): readonly number[] {
@@ -309,9 +255,3 @@ export class Ledger {
     return wanted
   }
 }
-
-/** More than most entries have, and what one reading brings. */
-const usualLength = 1_024
-
-/** How many entries are looked up for erasing in one turn of the event loop. */
-const erasedAtOnce = 64

@@ -95,6 +95,7 @@ export function bundleFile(folder: string, number: number, width: number): strin
 /**
  * Puts a file in its place at once, so that who reads it meanwhile sees the old or the new one. One that is replaced is written in the thread
  * pool, because a file system may take milliseconds over that; a new one is written here, which takes less than the way to the pool.
+ * Whatever is to be done, the event loop turns once.
  */
 export async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
   const fresh = `${path}.new`
@@ -103,12 +104,12 @@ export async function replaceFile(path: string, bytes: Uint8Array): Promise<void
     mkdirSync(dirname(path), { recursive: true, mode: 0o755 })
     writeFileSync(fresh, bytes)
     renameSync(fresh, path)
-    await setImmediate()
+  } else if (present.size !== bytes.length || !equal(readFileSync(path), bytes)) {
+    await writeFile(fresh, bytes)
+    await rename(fresh, path)
     return
   }
-  if (present.size === bytes.length && equal(readFileSync(path), bytes)) return
-  await writeFile(fresh, bytes)
-  await rename(fresh, path)
+  await setImmediate()
 }
 
 function readNote(tlog: string): Uint8Array {

@@ -137,6 +137,24 @@ describe('the signed note and the tiles of a ledger (rule 30)', () => {
     await expect(verifyLedger(dir)).rejects.toMatchObject({ code: 'LEDGER_DAMAGED' })
   })
 
+  it('are looked through in small steps at the next start, even where nothing has changed', async () => {
+    const { dir, ledger, log } = await newLedger()
+    const options = { logId: log.logId, signer: log.noteSigner }
+    await grow(ledger, 20 * 256)
+    await publishTiles(ledger, options)
+    ledger.close()
+    const again = openLedger(dir)
+    const publishing = { isDone: false }
+    const published = publishTiles(again, options).finally(() => {
+      publishing.isDone = true
+    })
+    let turns = 0
+    for (; !publishing.isDone; turns += 1) await new Promise((turned) => setImmediate(turned))
+    expect(await published).toBe(20 * 256 + 1)
+    expect(turns).toBeGreaterThanOrEqual(20)
+    again.close()
+  })
+
   it('are mended at the next start, since a power cut may take what was never synced', async () => {
     const { dir, ledger, log } = await newLedger()
     const options = { logId: log.logId, signer: log.noteSigner }

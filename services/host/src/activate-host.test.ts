@@ -16,7 +16,7 @@ import { vendorFiles } from './folder/files.ts'
 import type { HardwareFacts } from './activation/hardware.ts'
 import { hostHardware, makeActivatedHost, makeHost, serve } from './host.fixture.ts'
 import { hostStatus } from './host-status.ts'
-import { ask, TestMachine } from './machine.fixture.ts'
+import { ask, TestConnection, TestMachine } from './machine.fixture.ts'
 import { makeVendor, start, type TestVendor } from './vendor.fixture.ts'
 
 // TLS goes by the real clock; the leaves of the tests are valid around 2026 for years.
@@ -81,6 +81,24 @@ describe('activateHost', () => {
     const machine = new TestMachine('a')
     const sent = machine.request(vendor.desktop, start)
     machine.accept(vendor, sent, await ask(host.address, sent.message))
+  })
+
+  it('has a running host do it, which grants from then on without being started anew', async () => {
+    const vendor = makeVendor({ threshold: 1 })
+    const dir = await makeHost(vendor)
+    const host = await serve(dir)
+    const connection = await TestConnection.open(host.address)
+    const machine = new TestMachine('a')
+    connection.send(machine.request(vendor.desktop, start).message)
+    expect(await connection.next()).toMatchObject({ kind: 'refusal', code: 'HOST_NOT_ACTIVATED' })
+    const url = await authority(vendor, (bytes) => certify(vendor, bytes))
+    const { logId } = await activateHost(dir, { ...options, authority: url })
+    const sent = machine.request(vendor.desktop, start)
+    connection.send(sent.message)
+    const answer = await connection.next()
+    if (answer === undefined) throw new Error('the connection was closed')
+    expect(machine.accept(vendor, sent, answer).grant.logId).toEqual(logId)
+    connection.close()
   })
 
   it('repeats the same request after an answer that was lost, and so costs one activation', async () => {

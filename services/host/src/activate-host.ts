@@ -1,3 +1,4 @@
+import { fromHex, toHex } from '@volact/core/bytes'
 import type { Signer } from '@volact/core/crypto'
 import { encodeCheckpoint } from '@volact/core/document/checkpoint'
 import { encodeEntry } from '@volact/core/document/ledger-entry'
@@ -6,6 +7,8 @@ import { ActivationError } from '@volact/core/errors/activation-error'
 import type { Instant } from '@volact/core/time'
 import type { HostActivatedMessage } from '@volact/core/wire/host-activation-messages'
 import { type Certificate, parseCertificate } from '@volact/core/x509/certificate'
+import { askControl } from '@volact/files/control-socket'
+import { openFolder } from '@volact/files/data-folder'
 import { openKeyFile } from '@volact/keys/key-file'
 import type { Ledger } from '@volact/ledger/ledger'
 import { openLedger } from '@volact/ledger/open-ledger'
@@ -15,6 +18,7 @@ import { freshlyIssued, type HostCertificate, openHostCertificate } from './acti
 import { identityOf } from './activation/identity.ts'
 import { finishActivation, installActivation } from './activation/install-activation.ts'
 import { prepareActivation } from './activation/prepare.ts'
+import type { Alone } from './alone.ts'
 import { writeCertificates } from './folder/certificates.ts'
 import { activationFiles } from './folder/files.ts'
 import { chooseVendor, type Vendor } from './folder/vendor.ts'
@@ -27,6 +31,7 @@ export interface ActivateHostOptions {
   /** Needed only where the host has several vendors. */
   readonly vendor?: string
   readonly now: Instant
+  /** A host that runs takes its own. */
   readonly probe: HardwareProbe
 }
 
@@ -44,32 +49,48 @@ export interface ActivatedHost {
 /**
  * Activates this host with its vendor: makes a signing key and a ledger, asks the authority for a certificate, checks it,
  * and puts all into place at once. Killed at any moment, it goes on where it was when run again, for one activation of the
- * key. A host that was activated before gets a new log (rule 6); its old ledger is kept aside.
+ * key. A host that was activated before gets a new log (rule 6); its old ledger is kept aside. A host that runs does it itself, drops nobody,
+ * and serves from the new ledger at once.
  */
-export function activateHost(dir: string, options: ActivateHostOptions): Promise<ActivatedHost> {
-  return withHostFolder(dir, async (path) => {
-    const vendor = chooseVendor(path, options.vendor)
-    finishActivation(vendor.files)
-    const authority = options.authority ?? vendor.authority
-    if (authority === undefined) {
-      throw new ActivationError('USAGE', 'the address of the authority is not known: give it with --authority URL')
-    }
-    const request = await prepareActivation(path, vendor, options)
-    const answer = await askAuthority(authority, request, vendor.root)
-    const certificate = await completeActivation(vendor, answer.chain, options.now)
-    installActivation(vendor.files)
+export async function activateHost(dir: string, options: ActivateHostOptions): Promise<ActivatedHost> {
+  const { authority, vendor } = options
+  const choice = { ...(authority !== undefined && { authority }), ...(vendor !== undefined && { vendor }) }
+  const asked = await askControl(openFolder(dir, 'host').path, { verb: 'activate', ...choice })
+  if (asked === undefined) {
+    return withHostFolder(dir, (path) => activateFolder(path, options, async (act) => act()))
+  }
+  // What answers there is a host of this folder's owner, and of the version that runs here.
+  const told = asked.answer as ToldActivation
+  return { ...told, logId: fromHex(told.logId) }
+}
+
+/** An activation as JSON has it. */
+export type ToldActivation = Omit<ActivatedHost, 'logId'> & { readonly logId: string }
+
+/** Tells of an activation in JSON. */
+export function tellActivation(activated: ActivatedHost): ToldActivation {
+  return { ...activated, logId: toHex(activated.logId) }
+}
+
+/** The same in a folder whose lock is held; `alone` gives the moment in which the new ledger takes the place of the old one. */
+export async function activateFolder(path: string, options: ActivateHostOptions, alone: Alone): Promise<ActivatedHost> {
+  const vendor = chooseVendor(path, options.vendor)
+  const { files, id } = vendor
+  finishActivation(files)
+  const authority = options.authority ?? vendor.authority
+  if (authority === undefined) {
+    throw new ActivationError('USAGE', 'the address of the authority is not known: give it with --authority URL')
+  }
+  const request = await prepareActivation(path, vendor, options)
+  const answer = await askAuthority(authority, request, vendor.root)
+  const { entitlement, notAfter } = await completeActivation(vendor, answer.chain, options.now)
+  await alone(() => {
+    installActivation(files)
     installNewerPack(path, vendor, answer, options.now)
-    const { entitlement, notAfter } = certificate
-    const { hostsLeft, activationsLeft } = answer
-    return {
-      vendor: vendor.id,
-      customer: entitlement.customer,
-      logId: entitlement.logId,
-      notAfter,
-      hostsLeft,
-      activationsLeft,
-    }
   })
+  const { customer, logId } = entitlement
+  const { hostsLeft, activationsLeft } = answer
+  return { vendor: id, customer, logId, notAfter, hostsLeft, activationsLeft }
 }
 
 /**

@@ -3,6 +3,8 @@ import { openFolder } from '@volact/files/data-folder'
 import { ActivationError } from '@volact/core/errors/activation-error'
 import type { Instant } from '@volact/core/time'
 import { answer, type HostAnswers, type HostQuestion } from './control.ts'
+import { fileOnly, readConfig, readConfigFile } from './config/load-config.ts'
+import { retentionSettings } from './config/retention-settings.ts'
 import { withHostFolder } from './folder/with-host-folder.ts'
 import { hostFiles } from './folder/files.ts'
 import { restingIndex } from './index/index-desk.ts'
@@ -33,7 +35,9 @@ function answerFrom<Q extends HostQuestion>(
     const vendors = openVendors(path, { time: { now, elapsed: () => 0 }, observe: () => observer })
     try {
       const status = hostStatusOf(vendors.map(({ vendor, service }) => vendorStatusOf(vendor, service)))
-      const index = restingIndex({ path: hostFiles(path).index, vendors: indexedVendors(vendors), now })
+      const { config } = readConfig(readConfigFile(path), fileOnly).loaded
+      const retention = retentionSettings(config)
+      const index = restingIndex({ path: hostFiles(path).index, vendors: indexedVendors(vendors), now, retention })
       return await answer(question, { vendors, status: () => withIndex(status, index), index, reload: nothingToReload })
     } finally {
       for (const { service } of vendors) await service?.close()

@@ -2,6 +2,8 @@ import type { Instant } from '@volact/core/time'
 import { fromHex } from '@volact/core/bytes'
 import { ActivationError } from '@volact/core/errors/activation-error'
 import { type Certificate, parseCertificate } from '@volact/core/x509/certificate'
+import { type ActivatedHost, tellActivation, type ToldActivation } from './activate-host.ts'
+import type { AuthorityChoice } from './certificate-acts.ts'
 import type { ChangedSettings } from './config/changed-settings.ts'
 import type { DnsReport } from './dns/acts.ts'
 import { forgetMachine, type ForgottenMachine, type MachineToForget } from './index/forget-machine.ts'
@@ -13,6 +15,7 @@ import type { OpenedVendor } from './open-host.ts'
 import type { AddedPool } from './pipeline/pools.ts'
 import type { VendorService } from './pipeline/vendor-service.ts'
 import { type MadeReport, makeReport, parseReportQuestion, type ReportQuestion } from './report/make-report.ts'
+import type { RenewedHost } from './renewal/renew-host.ts'
 import {
   parseRespondQuestion,
   type RespondedMachines,
@@ -70,6 +73,10 @@ export interface HostToAsk {
   /** Only the running host: a command that finds none does it under the folder's lock. */
   readonly installPack?: (offer: PackOffer, root: Certificate | undefined) => Promise<InstalledPack>
   readonly installKey?: (key: string, vendor: string | undefined) => Promise<InstalledKey>
+  readonly certificates?: {
+    renew(choice: AuthorityChoice): Promise<RenewedHost>
+    activate(choice: AuthorityChoice): Promise<ActivatedHost>
+  }
   /** Only the running host; a command that finds none opens a desk of its own. */
   readonly dns?: (question: unknown) => Promise<DnsReport>
 }
@@ -78,8 +85,8 @@ export interface HostToAsk {
 export function answerQuestion(
   question: unknown,
   host: HostToAsk,
-): Promise<HostAnswers[keyof HostAnswers] | InstalledPack | InstalledKey> {
-  const { verb, pool, limit, vendor, machine, machines, seconds, pack, root, key } = fieldsOf(question)
+): Promise<HostAnswers[keyof HostAnswers] | InstalledPack | InstalledKey | RenewedHost | ToldActivation> {
+  const { verb, pool, limit, vendor, machine, machines, seconds, pack, root, key, authority } = fieldsOf(question)
   const of = typeof vendor === 'string' ? vendor : undefined
   if (verb === 'status' || verb === 'reload' || verb === 'index-sync' || verb === 'clock-accept') {
     return answer({ verb }, host)
@@ -97,11 +104,22 @@ export function answerQuestion(
     return host.installPack(readOffer(hexBytes(pack)), given)
   }
   if (verb === 'key-install' && host.installKey !== undefined) return host.installKey(textOf(key), of)
+  if ((verb === 'renew' || verb === 'activate') && host.certificates !== undefined) {
+    const where = typeof authority === 'string' ? { authority } : {}
+    const choice = { ...where, ...(of !== undefined && { vendor: of }) }
+    return verb === 'renew' ? host.certificates.renew(choice) : host.certificates.activate(choice).then(tellActivation)
+  }
   if (verb === 'dns' && host.dns !== undefined) return host.dns(question)
   if (verb === 'respond') return answer(parseRespondQuestion(question), host)
   if (verb === 'report') return answer(parseReportQuestion(question), host)
   if (verb === 'machine-forget') return answer({ verb, vendor: of ?? '', machine: textOf(machine) }, host)
   throw new Error('the running host knows no such question')
+}
+
+/** Says of a question whether its answer reads or writes ledgers, maybe for long. */
+export function worksOnLedgers(question: unknown): boolean {
+  const { verb } = fieldsOf(question)
+  return ['report', 'respond', 'expect', 'machine-forget', 'pool-add', 'pool-remove'].some((each) => each === verb)
 }
 
 /** Answers a question. `USAGE`, or `HOST_NOT_ACTIVATED` where there is no ledger to write into. */
@@ -175,10 +193,12 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
-type Field = 'verb' | 'pool' | 'limit' | 'vendor' | 'machine' | 'machines' | 'seconds' | 'pack' | 'root' | 'key'
+type Field =
+  'verb' | 'pool' | 'limit' | 'vendor' | 'machine' | 'machines' | 'seconds' | 'pack' | 'root' | 'key' | 'authority'
 
 function fieldsOf(question: unknown): Readonly<Record<Field, unknown>> {
   const named = { verb: undefined, pool: undefined, limit: undefined, vendor: undefined, machine: undefined }
-  const fields = { ...named, machines: undefined, seconds: undefined, pack: undefined, root: undefined, key: undefined }
+  const given = { pack: undefined, root: undefined, key: undefined, authority: undefined }
+  const fields = { ...named, ...given, machines: undefined, seconds: undefined }
   return typeof question === 'object' && question !== null ? { ...fields, ...question } : fields
 }

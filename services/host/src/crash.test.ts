@@ -1,9 +1,12 @@
 import { randomInt } from 'node:crypto'
+import { cpSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { toHex } from '@volact/core/bytes'
 import { type LedgerEntry, parseEntry } from '@volact/core/document/ledger-entry'
 import { isLong } from '@volact/testkit/rounds'
+import { temporaryFolderOnDisk } from '@volact/testkit/temporary-folder'
 import { openLedger } from '@volact/ledger/open-ledger'
 import { vendorFiles } from './folder/files.ts'
 import { serveInChild } from './host-child.fixture.ts'
@@ -84,7 +87,8 @@ describe('a host process', () => {
     { timeout: 1_800_000 },
     async () => {
       const next = chance(seed)
-      const dir = await makeActivatedHost(vendor)
+      const dir = join(temporaryFolderOnDisk(), 'host')
+      cpSync(await makeActivatedHost(vendor), dir, { recursive: true })
       const leases: Lease[] = []
       const [asked, lines] = [new Set<string>(), Array.from({ length: 6 }, (): TestMachine[] => [])]
       let checked = 0

@@ -144,8 +144,10 @@ describe('the door of a host for new machines (rule 39)', () => {
       underWay -= 1
     }
     while (later.length + underWay > 0) {
-      const due = later.filter((at) => at <= elapsed())
-      later = later.filter((at) => at > elapsed())
+      // Read once: who falls due between two readings would be forgotten.
+      const reached = elapsed()
+      const due = later.filter((at) => at <= reached)
+      later = later.filter((at) => at > reached)
       underWay += due.length
       due.forEach(() => void come())
       if (underWay === 0) jumped += Math.min(...later) - elapsed()

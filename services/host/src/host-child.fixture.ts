@@ -26,7 +26,12 @@ export async function serveInChild(
 /** Starts a host in namespaces of its own, on a small disk that has a copy of a folder; nobody else sees that disk. */
 export async function serveOnSmallDisk(folder: string, disk: string, megabytes: number): Promise<HostChild> {
   const prepare = `mount -t tmpfs -o size=${megabytes}m tmpfs "${disk}" && cp -a "${folder}" "${disk}/host" && `
-  return startedBy('unshare', ['-Urm', 'bash', '-c', `${prepare}exec "$0" "$@"`, ...hostLine(`${disk}/host`)])
+  return serveInNamespaces(prepare, `${disk}/host`)
+}
+
+/** Starts a host in namespaces of its own (`-m` is root’s alone), once a script has prepared its disks there. */
+export async function serveInNamespaces(prepare: string, dir: string, kinds = '-Urm'): Promise<HostChild> {
+  return startedBy('unshare', [kinds, 'bash', '-c', `${prepare}exec "$0" "$@"`, ...hostLine(dir)])
 }
 
 function hostLine(dir: string): readonly string[] {

@@ -3,6 +3,8 @@ import { parseGrant } from '@volact/core/document/grant'
 import { minutes } from '@volact/core/time'
 import { describe, expect, it } from 'vitest'
 import { makeActivatedHost, serve } from './host.fixture.ts'
+import { listMachines } from './index/list-machines.ts'
+import type { MachineRecord } from './index/machine-record.ts'
 import { installKey } from './install-key.ts'
 import { installPack } from './install-pack.ts'
 import { TestConnection, TestMachine } from './machine.fixture.ts'
@@ -55,6 +57,27 @@ describe('a host that runs', () => {
     expect(await Promise.all(codes)).toEqual(['PACK_OLDER', 'ROOT_CHANGED', 'MALFORMED'])
     const connection = await TestConnection.open(host.address)
     expect(await intervalFor(connection, 'a')).toBe(1_440)
+    connection.close()
+  })
+
+  it('shows the names of a new pack in its lists at once, without a restart', async () => {
+    const dir = await makeActivatedHost(vendor)
+    const host = await serve(dir)
+    const connection = await TestConnection.open(host.address)
+    await intervalFor(connection, 'a')
+    const named = {
+      ...vendor.catalog,
+      products: vendor.catalog.products.map((one) => ({ ...one, name: `New ${one.name}` })),
+    }
+    const names = async (): Promise<readonly unknown[]> => {
+      const found: unknown[] = []
+      const onPage = (page: readonly MachineRecord[]): void => void found.push(...page.map(({ product }) => product))
+      await listMachines(dir, { now: () => start, filter: {}, onPage })
+      return found
+    }
+    const before = await names()
+    await installPack(dir, vendor.pack(2, named), { now: start })
+    expect(await names()).not.toEqual(before)
     connection.close()
   })
 

@@ -4,8 +4,9 @@ import type { Instant } from '@volact/core/time'
 import type { Ledger } from '@volact/ledger/ledger'
 import { publishTiles } from '@volact/ledger/publish-tiles'
 import { openKeyFile } from '@volact/keys/key-file'
-import { retain } from '@volact/ledger/retain'
+import { type Retention, retain } from '@volact/ledger/retain'
 import { hostFiles } from './folder/files.ts'
+import type { HostEvent } from './index/host-event.ts'
 import type { OpenedVendor } from './open-host.ts'
 
 /** A ledger that is cared for. */
@@ -20,6 +21,10 @@ export interface LedgerCareOptions {
   /** Ed25519, for signed notes (rule 30). */
   readonly noteSigner: Signer
   readonly now: () => Instant
+  /** How long things are kept; asked for at each round. */
+  readonly retention: () => Retention
+  /** Is told when what is due by the clock cannot be done: once, until it can. */
+  readonly event: (event: HostEvent) => void
   /** Is told what a person should know. */
   readonly note: (text: string) => void
 }
@@ -28,13 +33,13 @@ export interface LedgerCareOptions {
 export function openLedgerCare(
   dir: string,
   vendors: () => readonly OpenedVendor[],
-  { now, note }: Pick<LedgerCareOptions, 'now' | 'note'>,
+  options: Omit<LedgerCareOptions, 'ledgers' | 'noteSigner'>,
 ): LedgerCare {
   const ledgers = (): readonly CaredLedger[] =>
     vendors().flatMap(({ vendor, service }) =>
       service === undefined ? [] : [{ vendor: vendor.id, ledger: service.log.ledger, logId: service.log.logId }],
     )
-  return new LedgerCare({ ledgers, noteSigner: openKeyFile(hostFiles(dir).noteKey), now, note })
+  return new LedgerCare({ ledgers, noteSigner: openKeyFile(hostFiles(dir).noteKey), ...options })
 }
 
 /** The first retention comes soon after the start, for hosts that are started anew each day. */
@@ -70,7 +75,8 @@ export class LedgerCare {
   /** Erases what was kept long enough. */
   retain(): Promise<void> {
     return this.#each(async ({ ledger }) => {
-      await retain(ledger, this.#options.now(), { signal: this.#stopping.signal })
+      const { now, retention } = this.#options
+      await retain(ledger, now(), { retention: retention(), signal: this.#stopping.signal })
     })
   }
 
@@ -97,7 +103,10 @@ export class LedgerCare {
       this.#told.delete(cared.vendor)
     } catch (error) {
       if (!(error instanceof ActivationError)) throw error
-      if (!this.#told.has(cared.vendor)) this.#options.note(`${cared.vendor}: ${error.message}`)
+      if (!this.#told.has(cared.vendor)) {
+        this.#options.note(`${cared.vendor}: ${error.message}`)
+        this.#options.event({ id: 12292, vendor: cared.vendor, fields: [error.code] })
+      }
       this.#told.add(cared.vendor)
     }
   }

@@ -99,7 +99,7 @@ export class TestMachine {
   }
 
   /** Checks a grant as a client does (protocol.md §10), and remembers it. */
-  accept(vendor: TestVendor, sent: SentRequest, answer: Message): VerifiedAnswer {
+  accept(vendor: Pick<TestVendor, 'catalog' | 'root'>, sent: SentRequest, answer: Message): VerifiedAnswer {
     if (answer.kind !== 'grant') throw new Error(`no grant but ${JSON.stringify(answer)}`)
     const { entry, receipt, chain = [] } = answer
     const { nonce, anchor, product, checkpoint } = sent.request

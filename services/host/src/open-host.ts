@@ -1,11 +1,9 @@
 import { equal } from '@volact/core/bytes'
-import { openCheckpoint } from '@volact/core/document/checkpoint'
-import { ActivationError } from '@volact/core/errors/activation-error'
 import { compareVectors } from '@volact/core/licensing/vector'
-import type { Instant } from '@volact/core/time'
 import { type HardwareProbe, hardwareIdOf } from './activation/hardware.ts'
 import { identityOf } from './activation/identity.ts'
 import { type Activated, openActivated } from './folder/activated.ts'
+import { lastHeadTime } from './folder/last-head-time.ts'
 import { openVendor, type Vendor, vendorIds } from './folder/vendor.ts'
 import type { OwnIntervals } from './pipeline/terms.ts'
 import { LedgerClock, type TimeSources } from './pipeline/clock.ts'
@@ -61,7 +59,11 @@ function startService(
   const observer = observe(vendor.id)
   ledger.notes.forEach(observer.note)
   const knownTime = new KnownTime(vendor.files.knownTime)
-  const clock = new LedgerClock(time, Math.max(ledger.lastTime, lastHeadTime(activated)), knownTime.value)
+  const clock = new LedgerClock(
+    time,
+    Math.max(ledger.lastTime, lastHeadTime(ledger, signer.publicKey)),
+    knownTime.value,
+  )
   const log = new HostLog(ledger, certificate, signer)
   const terms = {
     catalog: vendor.pack.catalog,
@@ -80,16 +82,6 @@ function startService(
     knownTime,
     ...(strangers && { strangers }),
   })
-}
-
-/** Heads never go back in time either: a client refuses one that is older than its newest (rule 42). */
-function lastHeadTime({ ledger, signer }: Activated): Instant {
-  try {
-    return openCheckpoint(ledger.head() ?? new Uint8Array(0), signer.publicKey).time
-  } catch (error) {
-    if (error instanceof ActivationError) return 0
-    throw error
-  }
 }
 
 /** Compares this machine with the one that was certified (rule 9): an honest host's check on itself. It serves on in any case. */

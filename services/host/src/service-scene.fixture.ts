@@ -16,7 +16,9 @@ import { HostLog } from './pipeline/host-log.ts'
 import { KnownTime } from './pipeline/known-time.ts'
 import { VendorService } from './pipeline/vendor-service.ts'
 import { start, type TestVendor } from './vendor.fixture.ts'
+import { type VerificationLimits, verificationLimits } from './verification/limits.ts'
 import { Verification } from './verification/verification.ts'
+import type { Verifier } from './verification/verifier.ts'
 import { verifierFor } from './verification/verifier-for.ts'
 
 /** The service of a vendor without sockets, on a disk and with a signing device that a test breaks. */
@@ -36,10 +38,16 @@ export interface ServiceScene {
 export interface SceneOptions {
   /** The folder of an earlier scene, which was closed. */
   readonly dir?: string
+  /** Verifies in the place of the usual one. */
+  readonly verifier?: Verifier
+  readonly limits?: Partial<VerificationLimits>
 }
 
 /** Opens the service of a vendor in a fresh folder, or in that of a scene before. */
-export async function openScene(vendor: TestVendor, { dir }: SceneOptions = {}): Promise<ServiceScene> {
+export async function openScene(
+  vendor: TestVendor,
+  { dir, verifier = verifierFor(), limits }: SceneOptions = {},
+): Promise<ServiceScene> {
   const folder = dir ?? (await makeActivatedHost(vendor))
   const opened = openVendor(folder, vendor.catalog.vendor.id)
   const activated = openActivated(opened)
@@ -49,7 +57,7 @@ export async function openScene(vendor: TestVendor, { dir }: SceneOptions = {}):
   const [device, disk, clock] = [{ isBroken: false }, { isFull: false }, { now: start }]
   const ledger = openLedger(opened.files.ledger, { sync: (descriptor) => syncOn(disk, descriptor) })
   const log = new HostLog(ledger, certificate, breakable(signer, device))
-  const verification = new Verification(verifierFor())
+  const verification = new Verification(verifier, { ...verificationLimits, ...limits })
   verification.start()
   const { catalog } = opened.pack
   const terms = { catalog, entitlement: certificate.entitlement, logId: log.logId, chainEnds: certificate.notAfter }

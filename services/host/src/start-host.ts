@@ -1,29 +1,32 @@
-import { uuidToBytes } from '@volact/core/catalog/uuid'
 import { ActivationError } from '@volact/core/errors/activation-error'
-import { licenseStates } from '@volact/core/licensing/license-state'
-import { type Duration, type Instant, toIso } from '@volact/core/time'
+import type { Duration, Instant } from '@volact/core/time'
 import { encodeMessage } from '@volact/core/wire/message'
 import type { Certificate } from '@volact/core/x509/certificate'
-import type { HostInformationMessage } from '@volact/core/wire/host-information'
 import { serveControl } from '@volact/files/control-socket'
 import { openFolder } from '@volact/files/data-folder'
 import { lockFolder } from '@volact/files/lock'
 import { requireOwnFolder } from '@volact/files/own-folder'
+import type { Retention } from '@volact/ledger/retain'
+import { compareHardware } from './activation/compare-hardware.ts'
 import type { HardwareProbe } from './activation/hardware.ts'
-import { hardwareEnd } from './activation/hardware-grace.ts'
 import { standingNotes } from './renewal/standing-notes.ts'
 import { AdminDesk } from './admin/admin-desk.ts'
 import { type AdminServer, startAdmin } from './admin/admin-server.ts'
 import { type ChangedSettings, changedSettings, reloadText } from './config/changed-settings.ts'
 import { type LoadedConfig, usualSettings } from './config/load-config.ts'
 import { applyPriority } from './config/priority.ts'
+import { retentionSettings } from './config/retention-settings.ts'
 import { networkSettings, strangerSettings } from './config/limit-settings.ts'
-import { answerQuestion } from './control.ts'
+import { CertificateActs } from './certificate-acts.ts'
+import { answerQuestion, worksOnLedgers } from './control.ts'
 import { answerDns } from './dns/ask-dns.ts'
 import type { DnsDesk } from './dns/desk.ts'
 import { openHostDns } from './dns/host-dns.ts'
 import { hostFiles } from './folder/files.ts'
 import { type HostFigures, hostFigures } from './host-figures.ts'
+import { hostInformation } from './host-information.ts'
+import { failedStart, recordFailedStart } from './index/failed-start.ts'
+import type { HostEvent } from './index/host-event.ts'
 import { HostIndex } from './index/host-index.ts'
 import { indexedVendors } from './index/index-vendor.ts'
 import { withIndex } from './index/latest-forks.ts'
@@ -37,6 +40,7 @@ import type { Log, LogEvent } from './logs/log-event.ts'
 import { RefusalCounts } from './metrics/refusal-counts.ts'
 import { diskRoom } from './metrics/disk-room.ts'
 import { doorMetrics } from './metrics/door-metrics.ts'
+import { sizeMetrics } from './metrics/size-metrics.ts'
 import { slackMetrics } from './metrics/slack-metrics.ts'
 import { dnsMetrics, trafficMetrics } from './metrics/traffic-metrics.ts'
 import { gauge } from './metrics/vendor-metrics.ts'
@@ -45,8 +49,9 @@ import type { ListenAddress } from './network/frame-server.ts'
 import { networkLimits, type NetworkLimits } from './network/limits.ts'
 import { productTableOf } from './network/product-table.ts'
 import { remember } from './network/remember.ts'
-import { isHardwareAsCertified, type OpenedVendor, openVendors } from './open-host.ts'
+import { type OpenedVendor, openVendors } from './open-host.ts'
 import * as refusals from './pipeline/refusals.ts'
+import { StandStill } from './stand-still.ts'
 import { type HostStatus, hostStatusOf, vendorStatusOf } from './status.ts'
 import type { StrangerLimits } from './strangers/limits.ts'
 import { openDoor, type StrangersDoor } from './strangers/open-door.ts'
@@ -108,10 +113,13 @@ export async function startHost(options: StartHostOptions): Promise<RunningHost>
   requireOwnFolder(options.dir)
   const { path } = openFolder(options.dir, 'host')
   const lock = lockFolder(path)
+  const leaveWord = (error: unknown): Promise<void> | undefined =>
+    options.index === 'off' ? undefined : recordFailedStart(hostFiles(path).index, error, options.now())
   let host: Host
   try {
     host = new Host(options, path)
   } catch (error) {
+    await leaveWord(error)
     lock.release()
     throw error
   }
@@ -137,6 +145,7 @@ export async function startHost(options: StartHostOptions): Promise<RunningHost>
   } catch (error) {
     // Why it does not start is worth more than what else goes wrong on the way back.
     await host.close().catch(() => undefined)
+    await leaveWord(error)
     lock.release()
     throw error
   }
@@ -159,10 +168,10 @@ class Host {
   #dns: DnsDesk | undefined
   readonly #foreign = new ForeignClients()
   #services: HostServices | undefined
-  /** Requests that have come while the vendors are opened anew. */
-  #waiting: (() => void)[] | undefined
+  readonly #still: StandStill
   #care: LedgerCare | undefined
   #lastAct: Promise<unknown> = Promise.resolve()
+  #isClosing = false
   #requests = 0
 
   constructor(options: StartHostOptions, dir: string) {
@@ -170,8 +179,10 @@ class Host {
     this.#dir = dir
     this.#settings = options.settings?.() ?? usualSettings
     this.#started = this.#settings
+    this.#still = this.#makeStandStill()
     this.#listeners = this.#makeListeners(options)
-    this.#index = new HostIndex({ path: hostFiles(dir).index, now: options.now, note: this.#note })
+    const retention = this.#retention
+    this.#index = new HostIndex({ path: hostFiles(dir).index, now: options.now, note: this.#note, retention })
     this.#observer = new RefusalCounts(this.#index)
   }
 
@@ -206,6 +217,7 @@ class Host {
 
   /** Closes every part, whatever becomes of another one; throws what went wrong first. */
   async close(): Promise<void> {
+    this.#isClosing = true
     await this.#lastAct
     const failures: unknown[] = []
     for (const close of this.#closing.splice(0).toReversed()) {
@@ -222,9 +234,12 @@ class Host {
     return this.#inTurn(() => this.#reload())
   }
 
-  /** What changes a running host is done one after the other. */
+  /** What changes a running host is done one after the other, and nothing any more once it is being stopped. */
   #inTurn<T>(act: () => T | Promise<T>): Promise<T> {
-    const done = this.#lastAct.then(act)
+    const done = this.#lastAct.then(() => {
+      if (!this.#isClosing) return act()
+      throw new ActivationError('NOT_RUNNING', 'the host was stopped meanwhile: try again')
+    })
     this.#lastAct = done.catch(() => undefined)
     return done
   }
@@ -259,38 +274,42 @@ class Host {
     this.#startVendors(verification, door)
   }
 
-  /**
-   * Installs something that the vendors have to know, and opens them anew. Nobody is dropped: what comes in meanwhile waits, bounded as all
-   * that waits on connections is.
-   */
-  async #install<T>(put: () => T): Promise<T> {
+  #makeStandStill(): StandStill {
+    let before: readonly OpenedVendor[] = []
+    return new StandStill({
+      close: async () => {
+        this.#door?.strangers.sendAllAway()
+        await this.#care?.close()
+        before = this.#vendors
+        this.#vendors = []
+        for (const { service } of before) await service?.close()
+      },
+      open: () => this.#openAnew(before),
+      failed: (error) => {
+        const text = `the host serves nobody until it is started again: ${error instanceof Error ? error.message : String(error)}`
+        this.#say({ level: 'error', event: 'open-failed', text })
+        this.#index.event(failedStart(error))
+        this.#services = this.#servicesOf()
+      },
+      compare: () => this.#compareHardware(),
+      restIndex: () => this.#index.rest(),
+      startIndex: () => {
+        if (this.#options.index !== 'off') this.#index.start(indexedVendors(this.#vendors))
+      },
+    })
+  }
+
+  async #openAnew(before: readonly OpenedVendor[]): Promise<void> {
     const [door, verification] = [this.#door, this.#verification]
-    if (door === undefined || verification === undefined) throw new Error('only a host that serves installs')
-    const installed = put()
-    const before = this.#vendors
-    this.#waiting = []
-    try {
-      door.strangers.sendAllAway()
-      await this.#care?.close()
-      this.#vendors = []
-      for (const { service } of before) await service?.close()
-      this.#startVendors(verification, door)
-      for (const { vendor, service } of this.#vendors) {
-        service?.serveUntil(before.find((one) => one.vendor.id === vendor.id)?.service?.hardwareEnd)
-      }
-      await this.#recordPools()
-    } catch (error) {
-      const text = `the host serves nobody until it is started again: ${error instanceof Error ? error.message : String(error)}`
-      this.#say({ level: 'error', event: 'open-failed', text })
-      throw error
-    } finally {
-      this.#services = this.#servicesOf()
-      const waiting = this.#waiting
-      this.#waiting = undefined
-      for (const go of waiting) go()
+    if (door === undefined || verification === undefined) throw new Error('only a host that serves stands still')
+    this.#startVendors(verification, door)
+    for (const { vendor, service } of this.#vendors) {
+      service?.serveUntil(before.find((one) => one.vendor.id === vendor.id)?.service?.hardwareEnd)
     }
+    await this.#recordPools()
+    this.#index.follow(indexedVendors(this.#vendors))
+    this.#services = this.#servicesOf()
     this.#openLedgerCare()
-    return installed
   }
 
   #startVendors(verification: Verification, door: StrangersDoor): void {
@@ -355,7 +374,9 @@ class Host {
   }
 
   #openLedgerCare(): void {
-    const care = openLedgerCare(this.#dir, () => this.#vendors, { now: this.#options.now, note: this.#note })
+    const { now } = this.#options
+    const options = { now, note: this.#note, retention: this.#retention, event: this.#event }
+    const care = openLedgerCare(this.#dir, () => this.#vendors, options)
     care.start()
     this.#care = care
   }
@@ -365,9 +386,7 @@ class Host {
       ...{ dir: this.#dir, settings: this.#settings.dns, now: this.#options.now, note: this.#note },
       address: () => this.address,
       vendors: () => this.#vendors,
-      event: (event) => {
-        this.#index.event(event)
-      },
+      event: this.#event,
     })
     dns.start()
     this.#dns = dns
@@ -378,6 +397,15 @@ class Host {
     const where = this.#settings.config['admin.listen']
     if (where === 'off') return
     const { now, elapsed = monotonic } = this.#options
+    // Many files after years: once a minute is enough.
+    const sizes = remember(
+      () => String(Math.floor(elapsed() / 60)),
+      () =>
+        sizeMetrics(
+          this.#vendors.map(({ vendor }) => vendor),
+          hostFiles(this.#dir).index,
+        ),
+    )
     const desk = new AdminDesk({
       ...{ dir: this.#dir, now, elapsed, version: hostVersion, status: () => this.status() },
       config: () => this.#settings.config,
@@ -385,6 +413,7 @@ class Host {
       more: () => [
         ...trafficMetrics(this.figures(), this.#observer.counts),
         ...slackMetrics(this.#vendors),
+        ...sizes(),
         ...doorMetrics(this.#door?.figures()),
         ...dnsMetrics(this.#dns?.figures() ?? { zones: 0, failing: 0, lastSuccess: 0 }),
         gauge('index_behind_entries', 'Entries that are not in the index yet', [
@@ -406,6 +435,14 @@ class Host {
       installPack: (offer: PackOffer, root: Certificate | undefined) => this.#installPack(offer, root),
       installKey: (key: string, vendor: string | undefined) =>
         this.#inTurn(() => putKey(this.#dir, key, { ...(vendor !== undefined && { vendor }) })),
+      certificates: new CertificateActs({
+        ...{ dir: this.#dir, now: this.#options.now, probe: this.#options.probe },
+        say: (event) => {
+          this.#say(event)
+        },
+        alone: (act) => this.#inTurn(() => this.#still.forCertificate(act)),
+        aloneWithoutIndex: (act) => this.#inTurn(() => this.#still.forLedger(act)),
+      }),
       status: () => withIndex(this.status(), this.#index),
       index: this.#index,
       announced: () => {
@@ -414,14 +451,19 @@ class Host {
       reload: () => this.reload(),
       dns: (question: unknown) => answerDns(question, this.#dns),
     }
-    const control = await serveControl(this.#dir, async (question) => answerQuestion(question, toAsk))
+    const control = await serveControl(this.#dir, async (question) => {
+      if (worksOnLedgers(question)) return this.#still.answer(() => answerQuestion(question, toAsk))
+      await this.#still.turnstile.whenOpen()
+      return answerQuestion(question, toAsk)
+    })
     this.#closing.push(() => control.close())
   }
 
   #installPack(offer: PackOffer, root: Certificate | undefined): Promise<InstalledPack> {
     const options = { now: this.#options.now(), ...(root !== undefined && { root }) }
     return this.#inTurn(async () => {
-      const installed = await this.#install(() => installOffer(this.#dir, offer, options))
+      const installed = installOffer(this.#dir, offer, options)
+      await this.#still.for(() => undefined)
       const text = `pack ${installed.number} of ${installed.vendor.name} is installed`
       this.#say({ level: 'info', event: 'pack-installed', text })
       return installed
@@ -444,6 +486,12 @@ class Host {
     return hostFigures(this.#vendors, this.#verification, this.#listeners, this.#index.status().behind)
   }
 
+  readonly #event = (event: HostEvent): void => {
+    this.#index.event(event)
+  }
+
+  readonly #retention = (): Retention => retentionSettings(this.#settings.config)
+
   readonly #note = (text: string): void => {
     this.#options.onNote?.(text)
     this.#say({ level: 'warning', event: 'note', text })
@@ -459,11 +507,9 @@ class Host {
       limits: { ...networkLimits, ...networkSettings(this.#settings.config), ...limits },
       respond: (message, reply) => {
         this.#requests += 1
-        const go = (): void => {
+        this.#still.turnstile.pass(() => {
           if (this.#services !== undefined) dispatch(message, reply, this.#services)
-        }
-        if (this.#waiting === undefined) go()
-        else this.#waiting.push(go)
+        })
       },
       refuse: (error, address) => {
         if (error.code !== 'FOREIGN_PROTOCOL') return encodeMessage(refusals.ofError(error))
@@ -479,25 +525,8 @@ class Host {
       services: this.#vendors.flatMap(({ service }) => (service === undefined ? [] : [service])),
       information: remember(
         () => [this.#options.now(), ...this.#vendors.map(({ service }) => service?.log.ledger.size)].join(),
-        () => this.#information(),
+        () => hostInformation(this.status(), this.#vendors[0]?.service?.log.logId, this.#options.now()),
       ),
-    }
-  }
-
-  /** Of the first vendor, if there are several: the message has room for one. */
-  #information(): HostInformationMessage {
-    const { state, vendor, served, applications, spare } = this.status()
-    const logId = this.#vendors[0]?.service?.log.logId
-    return {
-      kind: 'host-information',
-      vendor: vendor?.id ?? '',
-      state: licenseStates[state].number,
-      ...(logId && { logId }),
-      groups: served.map(({ group, generation }) => ({ group, generation })),
-      counts: applications.map(({ id, reportedCount }) => ({ application: uuidToBytes(id), count: reportedCount })),
-      version: hostVersion,
-      time: this.#options.now(),
-      ...(spare && { spareUntil: spare.until }),
     }
   }
 
@@ -506,13 +535,8 @@ class Host {
     const now = this.#options.now()
     for (const opened of this.#vendors) {
       standingNotes(opened, now).forEach(this.#note)
-      if (probe === undefined) continue
-      const found = (await isHardwareAsCertified(opened, probe)) ? 'certified' : 'other'
-      const end = hardwareEnd(opened.vendor.files, found, now)
-      opened.service?.serveUntil(end)
-      if (end === undefined) continue
-      const what = `this is other hardware than ${opened.vendor.id} has certified`
-      this.#note(`${what}: it serves on until ${toIso(end)}; activate the host again by then`)
+      const other = probe && (await compareHardware(opened, probe, now))
+      if (other !== undefined) this.#note(other)
     }
   }
 

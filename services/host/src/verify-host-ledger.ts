@@ -4,6 +4,7 @@ import type { Instant } from '@volact/core/time'
 import type { CoveredFile } from '@volact/ledger/cover'
 import { type LedgerReport, verifyLedger } from '@volact/ledger/verify-ledger'
 import { readCertificates } from './folder/certificates.ts'
+import { readEarlier } from './folder/earlier.ts'
 import { activatedVendor } from './export-host-ledger.ts'
 
 /** A ledger that was found good. Plain JSON: hexadecimal digits, and instants in seconds since 1970. */
@@ -40,12 +41,13 @@ export async function verifyHostLedger(
   { vendor: named, onProgress }: VerifyHostLedgerOptions = {},
 ): Promise<VerifiedLedger> {
   const vendor = activatedVendor(dir, named)
-  const [certificate] = readCertificates(vendor.files.chain)
+  // Where a crash has kept a renewed host from signing, the newest head is one of the certificate before.
+  const certificates = [readCertificates(vendor.files.chain)[0], ...readEarlier(vendor.files)]
   const report = await verifyLedger(vendor.files.ledger, {
-    keys: [certificate.publicKey],
+    keys: certificates.map(({ publicKey }) => publicKey),
     ...(onProgress && { onProgress }),
   })
-  if (!equal(report.head.x5t, certificate.fingerprint)) {
+  if (!certificates.some(({ fingerprint }) => equal(report.head.x5t, fingerprint))) {
     const message = `the head in ${vendor.files.ledger} was signed under another certificate than ${vendor.files.chain}`
     throw new ActivationError('LEDGER_DAMAGED', message)
   }

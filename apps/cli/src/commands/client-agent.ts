@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { VendorPlace } from '@volact/client/vendors/vendor-place'
+import { vendorPlaceOf } from '../open-client.ts'
 import { type FolderOptions, folderOf, withFolder } from '../options.ts'
 import { type Running, serveUntilStopped } from '../serve.ts'
 import type { Shell } from '../shell.ts'
@@ -10,10 +10,8 @@ interface AgentOptions extends FolderOptions {
   readonly group?: string
 }
 
-type PlaceOf = (options: FolderOptions, world: World) => Promise<VendorPlace>
-
-/** Adds `volact client agent`. `placeOf` says where the vendors are read. */
-export function addAgentCommand(client: Command, shell: Shell, placeOf: PlaceOf): void {
+/** Adds `volact client agent`. */
+export function addAgentCommand(client: Command, shell: Shell): void {
   withFolder(client.command('agent'), 'client')
     .description(
       'serve all products of this machine through a socket, until Ctrl-C; SIGHUP reads vendors and policy again',
@@ -21,11 +19,11 @@ export function addAgentCommand(client: Command, shell: Shell, placeOf: PlaceOf)
     .option('--socket <path>', 'socket to listen on; that of root lies beside it')
     .option('--group <group>', 'group whose accounts may ask for licenses; only root where none is given')
     .action(async (options: AgentOptions) => {
-      await serveUntilStopped(shell, options, () => start(options, shell.world, placeOf))
+      await serveUntilStopped(shell, options, () => start(options, shell.world))
     })
 }
 
-async function start({ socket, group, ...options }: AgentOptions, world: World, placeOf: PlaceOf): Promise<Running> {
+async function start({ socket, group, ...options }: AgentOptions, world: World): Promise<Running> {
   saveMemory()
   const { startAgent } = await import('@volact/agent/start-agent')
   const { groupId } = await import('@volact/agent/group-id')
@@ -33,7 +31,7 @@ async function start({ socket, group, ...options }: AgentOptions, world: World, 
   const agent = await startAgent({
     dir: folderOf('client', options, world),
     create: options.dir === undefined,
-    vendors: await placeOf(options, world),
+    vendors: await vendorPlaceOf(options, world),
     now: world.now,
     ...(world.policy && { policy: world.policy }),
     ...(world.network && { network: world.network }),

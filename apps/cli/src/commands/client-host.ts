@@ -1,32 +1,29 @@
 import { Argument, type Command, Option } from 'commander'
-import type { Client } from '@volact/client/open-client'
 import { activationTypes, type ActivationType } from '@volact/client/hosts/activation-type'
 import type { Scope } from '@volact/client/hosts/scope'
 import { hostSettingsText } from '../host-settings-text.ts'
+import { openClient } from '../open-client.ts'
 import { type FolderOptions, withFolder } from '../options.ts'
 import { print } from '../output.ts'
 import type { Shell } from '../shell.ts'
-import type { World } from '../world.ts'
 
 interface ScopeOptions extends FolderOptions {
   readonly product?: string
   readonly application?: string
 }
 
-type OpenClient = (options: FolderOptions, world: World) => Promise<Client>
-
 /** Adds the commands that say where a machine looks for its host. */
-export function addClientHostCommands(client: Command, shell: Shell, openClient: OpenClient): void {
+export function addClientHostCommands(client: Command, shell: Shell): void {
   const host = client.command('host').description('the host that is asked').helpCommand(false)
-  addHostSet(host, shell, openClient)
-  addHostClear(host, shell, openClient)
-  addHostCaching(host, shell, openClient)
-  addHostType(host, shell, openClient)
-  addHostShow(host, shell, openClient)
-  addDomain(client, shell, openClient)
+  addHostSet(host, shell)
+  addHostClear(host, shell)
+  addHostCaching(host, shell)
+  addHostType(host, shell)
+  addHostShow(host, shell)
+  addDomain(client, shell)
 }
 
-function addHostSet(host: Command, { world }: Shell, openClient: OpenClient): void {
+function addHostSet(host: Command, { world }: Shell): void {
   withScope(host.command('set'))
     .description('ask this host, and look for none by DNS')
     .argument('<host>', 'NAME, NAME:PORT or [IPV6]:PORT; the port is 1688 where none is given')
@@ -38,7 +35,7 @@ function addHostSet(host: Command, { world }: Shell, openClient: OpenClient): vo
     })
 }
 
-function addHostClear(host: Command, { world }: Shell, openClient: OpenClient): void {
+function addHostClear(host: Command, { world }: Shell): void {
   withScope(host.command('clear'))
     .description('forget the host that was set, and look for one by DNS')
     .action(async (options: ScopeOptions) => {
@@ -48,7 +45,7 @@ function addHostClear(host: Command, { world }: Shell, openClient: OpenClient): 
     })
 }
 
-function addHostCaching(host: Command, { world }: Shell, openClient: OpenClient): void {
+function addHostCaching(host: Command, { world }: Shell): void {
   withFolder(host.command('caching'), 'client')
     .description('ask the last good host before DNS, or not')
     .addArgument(new Argument('<switch>', 'on at first').choices(['on', 'off']))
@@ -58,7 +55,7 @@ function addHostCaching(host: Command, { world }: Shell, openClient: OpenClient)
     })
 }
 
-function addHostType(host: Command, { world }: Shell, openClient: OpenClient): void {
+function addHostType(host: Command, { world }: Shell): void {
   withScope(host.command('type'))
     .description('say on which way products may be activated')
     .addArgument(new Argument('<type>', 'any at first').choices(activationTypes))
@@ -70,7 +67,7 @@ function addHostType(host: Command, { world }: Shell, openClient: OpenClient): v
     })
 }
 
-function addHostShow(host: Command, { world }: Shell, openClient: OpenClient): void {
+function addHostShow(host: Command, { world }: Shell): void {
   withFolder(host.command('show'), 'client')
     .description('show all that is set about hosts, and what the policy puts above it')
     .action(async (options: FolderOptions) => {
@@ -79,7 +76,7 @@ function addHostShow(host: Command, { world }: Shell, openClient: OpenClient): v
     })
 }
 
-function addDomain(client: Command, { world }: Shell, openClient: OpenClient): void {
+function addDomain(client: Command, { world }: Shell): void {
   const domain = client.command('domain').description('where hosts are looked for by DNS').helpCommand(false)
   withScope(domain.command('set'))
     .description('look for hosts in this domain only; a host that is set goes before')

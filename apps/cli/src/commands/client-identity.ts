@@ -1,10 +1,9 @@
 import { type Command, Option } from 'commander'
-import type { Client } from '@volact/client/open-client'
 import type { RearmOptions } from '@volact/client/rearm'
+import { openClient } from '../open-client.ts'
 import { type FolderOptions, withFolder } from '../options.ts'
 import { print } from '../output.ts'
 import type { Shell } from '../shell.ts'
-import type { World } from '../world.ts'
 
 interface ProductOptions extends FolderOptions {
   readonly product?: string
@@ -18,17 +17,15 @@ interface ReleaseOptions extends ProductOptions {
   readonly host?: string
 }
 
-type OpenClient = (options: FolderOptions, world: World) => Promise<Client>
-
 /** Adds the commands that take something of a machine's license away. `key` is the command that keys are installed with. */
-export function addIdentityCommands(client: Command, key: Command, shell: Shell, openClient: OpenClient): void {
-  addKeyRemove(key, shell, openClient)
-  addRearm(client, shell, openClient)
-  addRelease(client, shell, openClient)
-  addGeneralize(client, shell, openClient)
+export function addIdentityCommands(client: Command, key: Command, shell: Shell): void {
+  addKeyRemove(key, shell)
+  addRearm(client, shell)
+  addRelease(client, shell)
+  addGeneralize(client, shell)
 }
 
-function addKeyRemove(key: Command, { world }: Shell, openClient: OpenClient): void {
+function addKeyRemove(key: Command, { world }: Shell): void {
   withProduct(key.command('remove'))
     .description(
       'remove the setup key of a product, and with it its license; tells no host, which "release" does before',
@@ -39,7 +36,7 @@ function addKeyRemove(key: Command, { world }: Shell, openClient: OpenClient): v
     })
 }
 
-function addRearm(client: Command, { world }: Shell, openClient: OpenClient): void {
+function addRearm(client: Command, { world }: Shell): void {
   withFolder(client.command('rearm'), 'client')
     .description('begin the timers anew: of the whole machine, which becomes another one, or of a part of its products')
     .addOption(
@@ -59,7 +56,7 @@ function levelOf(application: string | undefined, product: string | undefined): 
   return product === undefined ? { level: 'machine' } : { level: 'product', product }
 }
 
-function addRelease(client: Command, { world }: Shell, openClient: OpenClient): void {
+function addRelease(client: Command, { world }: Shell): void {
   withProduct(client.command('release'))
     .description('give the lease of a product back to the host that granted it')
     .option('--host <host>', 'where that host is, if it has moved')
@@ -69,7 +66,7 @@ function addRelease(client: Command, { world }: Shell, openClient: OpenClient): 
     })
 }
 
-function addGeneralize(client: Command, { world }: Shell, openClient: OpenClient): void {
+function addGeneralize(client: Command, { world }: Shell): void {
   withFolder(client.command('generalize'), 'client')
     .description('prepare the folder to be copied, as an image: nothing stays that is this machine’s own')
     .action(async (options: FolderOptions) => {

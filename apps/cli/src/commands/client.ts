@@ -1,16 +1,13 @@
 import type { Command } from 'commander'
-import type { Client } from '@volact/client/open-client'
-import type { VendorPlace } from '@volact/client/vendors/vendor-place'
-import { decodeUtf8 } from '@volact/core/bytes'
 import { writeDurably } from '@volact/files/durable'
-import { readLimited, requirePrivate } from '@volact/files/read-limited'
+import { readLimited } from '@volact/files/read-limited'
 import { activationText, installedText, passedOverNotes, refusal, statusText } from '../client-text.ts'
-import { type FolderOptions, folderOf, withFolder } from '../options.ts'
+import { type ClientOptions, openClient, vendorPlaceOf } from '../open-client.ts'
+import { type FolderOptions, withFolder } from '../options.ts'
 import { print } from '../output.ts'
 import type { Shell } from '../shell.ts'
 import { documentLimit, readRoot } from '../read-root.ts'
 import { testRootBanner } from '../test-root.ts'
-import type { World } from '../world.ts'
 import { addClientFileCommands } from './client-file.ts'
 import { addAgentCommand } from './client-agent.ts'
 import { addClientHostCommands } from './client-host.ts'
@@ -24,9 +21,7 @@ interface ProductOptions extends FolderOptions {
   readonly product?: string
 }
 
-interface PoolOptions extends ProductOptions {
-  readonly poolTokenFile?: string
-}
+interface PoolOptions extends ProductOptions, ClientOptions {}
 
 interface ActivateOptions extends PoolOptions {
   readonly host?: string
@@ -42,50 +37,14 @@ interface ExportOptions extends ProductOptions {
 export function addClientCommands(program: Command, shell: Shell): void {
   const client = program.command('client').description('the machine that runs a product').helpCommand(false)
   addVendor(client, shell)
-  addIdentityCommands(client, addKey(client, shell), shell, openClient)
-  addClientHostCommands(client, shell, openClient)
+  addIdentityCommands(client, addKey(client, shell), shell)
+  addClientHostCommands(client, shell)
   addActivate(client, shell)
   addStatus(client, shell)
   addLease(client, shell)
-  addAgentCommand(client, shell, placeOf)
-  addClientFileCommands(client, shell, openClient)
+  addAgentCommand(client, shell)
+  addClientFileCommands(client, shell)
 }
-
-/** With `--dir` the folder's own vendors, which anybody could exchange who can write there; else those of the system (rule 11). */
-async function placeOf({ dir }: FolderOptions, { surroundings }: World): Promise<VendorPlace> {
-  const { folderVendors, systemVendors } = await import('@volact/client/vendors/vendor-place')
-  return dir === undefined ? systemVendors(surroundings) : folderVendors(dir)
-}
-
-/** Opens the client of the folder. With `--dir` it must be there already: a mistyped path makes no machine. */
-export async function openClient(
-  { poolTokenFile, ...options }: FolderOptions & Pick<PoolOptions, 'poolTokenFile'>,
-  world: World,
-): Promise<Client> {
-  const { openFolderClient } = await import('@volact/client/open-folder-client')
-  const { transportLimits } = await import('@volact/client/transport')
-  const { webByEnvironment } = await import('@volact/client/web/web-settings')
-  const vendors = await placeOf(options, world)
-  return openFolderClient({
-    dir: folderOf('client', options, world),
-    create: options.dir === undefined,
-    now: world.now,
-    vendors,
-    ...(world.policy && { policy: world.policy }),
-    ...(world.network && { network: world.network }),
-    limits: { ...transportLimits, web: webByEnvironment(world.surroundings.env) },
-    ...(poolTokenFile !== undefined && { ephemeral: { poolToken: readPoolToken(poolTokenFile), continues: true } }),
-  })
-}
-
-/** From a file for its owner alone: on a command line everybody could read it. */
-function readPoolToken(path: string): string {
-  const token = decodeUtf8(readLimited(path, poolTokenLimit, 'the token of the pool')) ?? ''
-  requirePrivate(path)
-  return token
-}
-
-const poolTokenLimit = 1_024
 
 function addVendor(client: Command, { world }: Shell): void {
   const vendor = client.command('vendor').description('whose licenses are believed here').helpCommand(false)
@@ -98,7 +57,7 @@ function addVendor(client: Command, { world }: Shell): void {
       const bytes = readLimited(file, documentLimit, 'the pack')
       const { addVendor: add } = await import('@volact/client/vendors/add-vendor')
       if (options.dir !== undefined) await makeFolder(options.dir)
-      const done = add(await placeOf(options, world), bytes, { now: world.now(), ...root })
+      const done = add(await vendorPlaceOf(options, world), bytes, { now: world.now(), ...root })
       const compare = 'its root is pinned now: compare this SHA-256 fingerprint with the vendor on another way'
       print(world, options, {
         text: `pack ${done.number} of ${done.vendor.name} is in ${done.path}${done.protected ? '' : ', unprotected'}\n${done.fingerprint}`,

@@ -129,5 +129,5 @@ const whatClientsSee = [
   'clients accept it at their next renewal and show "spare in use"; leases that run go on; machines are counted anew as they come',
   'settings and pools of ephemeral machines are not in it: bring host.toml from a backup, and add the pools again',
   'never open the file on a second machine, nor start the lost host beside it without need',
-  'in the next weeks: stop the host, "volact host spare confirm", and start it again',
+  'in the next weeks: "volact host spare confirm", while it runs',
 ]

@@ -1,5 +1,5 @@
-import { openClient } from '../commands/client.ts'
 import { ActivationError } from '@volact/core/errors/activation-error'
+import { openClient } from '../open-client.ts'
 import { type FolderOptions, folderOf } from '../options.ts'
 import type { Printed } from '../output.ts'
 import { printable } from '../printable.ts'

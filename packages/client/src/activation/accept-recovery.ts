@@ -9,6 +9,7 @@ import {
 } from '@volact/core/document/recovery-notice'
 import type { VerifiedAnswer } from '@volact/core/document/verify-answer'
 import { ActivationError } from '@volact/core/errors/activation-error'
+import { attemptOrNothing } from '@volact/core/errors/attempt'
 import type { ErrorCode } from '@volact/core/errors/table'
 import { readAcceptedRecovery } from '../folder/accepted-recovery.ts'
 import { type KeptCheckpoint, readCheckpoint } from '../folder/checkpoints.ts'
@@ -84,22 +85,13 @@ export function questionAbout(
   { installation, store }: Remembering,
 ): RecoveryQuestion | undefined {
   if (readCheckpoint(installation.files, logId, silent) === undefined) return undefined
-  const claimed = claimedOr(notice)
+  // What cannot be read excuses nothing, and is no fault of an answer that needs no excuse.
+  const claimed = attemptOrNothing(() => claimedRecovery(notice))
   if (claimed === undefined) return undefined
   const leases = leasesOf({ installation, store }, logId)
   const size = newestWithin({ known: leases.map(({ head }) => head.size) }, claimed)
   const lease = leases.find(({ head }) => head.size === size)
   return lease && { number: claimed.number, checkpoint: checkpointOf(lease) }
-}
-
-/** What cannot be read excuses nothing, and is no fault of an answer that needs no excuse. */
-function claimedOr(notice: RecoveryNotice): Recovery | undefined {
-  try {
-    return claimedRecovery(notice)
-  } catch (error) {
-    if (error instanceof ActivationError) return undefined
-    throw error
-  }
 }
 
 /** Tells a person once that a ledger was recovered. */

@@ -3,6 +3,7 @@ import { decodeUtf8 } from '@volact/core/bytes'
 import { ActivationError } from '@volact/core/errors/activation-error'
 import { describeError, type ErrorCode } from '@volact/core/errors/table'
 import { systemCode } from '@volact/files/file-error'
+import { readBody } from '../web/read-body.ts'
 
 /** How long an agent may take for its answer, in milliseconds, and how long that may be, in bytes. */
 export interface LocalRequestLimits {
@@ -48,14 +49,9 @@ function post(socketPath: string, path: string, body: object, signal: AbortSigna
 }
 
 async function readAll(response: IncomingMessage, limit: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of response as AsyncIterable<Uint8Array>) {
-    length += chunk.length
-    if (length > limit) throw new ActivationError('TOO_LARGE', `the agent answers with more than ${limit} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
+  const body = await readBody(response, limit)
+  if (body !== undefined) return body
+  throw new ActivationError('TOO_LARGE', `the agent answers with more than ${limit} bytes`)
 }
 
 function parseObject(bytes: Uint8Array): ReadonlyMap<string, unknown> {

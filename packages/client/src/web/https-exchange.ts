@@ -1,9 +1,8 @@
 import { type IncomingMessage, request } from 'node:http'
 import type { TLSSocket } from 'node:tls'
-import { concat } from '@volact/core/bytes'
 import { ActivationError } from '@volact/core/errors/activation-error'
-
-const messageType = 'application/volact+cbor'
+import { activationPath, messageType } from '@volact/core/wire/http'
+import { readBody } from './read-body.ts'
 
 /** Sends one message over HTTPS on a connection that stands, and reads one of at most `mostBytes` (protocol.md §11.7). */
 export async function post(
@@ -14,7 +13,7 @@ export async function post(
 ): Promise<Uint8Array> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
   const outgoing = request({
-    ...{ createConnection: () => stream, method: 'POST', path: '/v1/activate' },
+    ...{ createConnection: () => stream, method: 'POST', path: activationPath },
     headers: { host, 'content-type': messageType, 'content-length': message.length, connection: 'close' },
   })
   outgoing.once('response', resolve)
@@ -36,19 +35,11 @@ async function bodyOf(response: IncomingMessage, host: string, mostBytes: number
       { data: { protocol: 'HTTP' } },
     )
   }
-  const pieces: Uint8Array[] = []
-  let length = 0
-  try {
-    for await (const piece of response as AsyncIterable<Uint8Array>) {
-      pieces.push(piece)
-      length += piece.length
-      if (length > mostBytes)
-        throw new ActivationError('TOO_LARGE', `${host} answers with more than ${String(mostBytes)} bytes`)
-    }
-  } catch (error) {
-    throw error instanceof ActivationError ? error : brokenOff(host, error)
-  }
-  return concat(...pieces)
+  const body = await readBody(response, mostBytes).catch((error: unknown) => {
+    throw brokenOff(host, error)
+  })
+  if (body !== undefined) return body
+  throw new ActivationError('TOO_LARGE', `${host} answers with more than ${String(mostBytes)} bytes`)
 }
 
 function brokenOff(host: string, cause: unknown): ActivationError {

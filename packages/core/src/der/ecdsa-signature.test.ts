@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { concat, fromHex, toHex } from '../bytes.ts'
-import { derFromRawSignature, rawFromDerSignature } from './ecdsa-signature.ts'
+import { derFromRawSignature, rawFromDerSignature, requireRawSignature } from './ecdsa-signature.ts'
 import { derSequence, derUnsigned } from './writer.ts'
 
 const positive = fc.uint8Array({ minLength: 32, maxLength: 32 }).filter((bytes) => bytes.some((byte) => byte > 0))
@@ -56,5 +56,13 @@ describe('rawFromDerSignature', () => {
     ['a number of 33 bytes', `3026${one}0221${'01'.repeat(33)}`],
   ])('refuses %s', (_, hex) => {
     expect(rawFromDerSignature(fromHex(hex))).toBeUndefined()
+  })
+})
+
+describe('requireRawSignature', () => {
+  it('gives the same, and takes what is none for a bug', () => {
+    const der = fromHex(`3006${one}${one}`)
+    expect(requireRawSignature(der)).toEqual(rawFromDerSignature(der))
+    expect(() => requireRawSignature(der.subarray(1))).toThrow('strict DER')
   })
 })

@@ -16,6 +16,13 @@ export function rawFromDerSignature(der: Uint8Array): Uint8Array | undefined {
   return raw
 }
 
+/** Gives the raw form of a signature that was made here. */
+export function requireRawSignature(der: Uint8Array): Uint8Array {
+  const raw = rawFromDerSignature(der)
+  if (raw === undefined) throw new Error('a signature that was made here is no strict DER')
+  return raw
+}
+
 /** Gives the strict DER of an ECDSA signature on P-256 in its raw form r‖s, 64 bytes. */
 export function derFromRawSignature(raw: Uint8Array): Uint8Array {
   const der = new Uint8Array(2 * coordinateLength + 8)

@@ -5,7 +5,7 @@ import type { CborValue } from '../cbor/value.ts'
 import { headers } from '../cose/headers.ts'
 import { parseSign1Value, sign1Tag } from '../cose/sign1.ts'
 import type { Sign1 } from '../cose/sign1.ts'
-import { ActivationError } from '../errors/activation-error.ts'
+import { attemptOrNothing } from '../errors/attempt.ts'
 import { messageFileMark } from '../wire/message-file.ts'
 import { parseCertificate } from '../x509/certificate.ts'
 import { grantTag } from './grant-claims.ts'
@@ -44,9 +44,9 @@ export type DocumentName =
 
 /** Says which of our documents the bytes claim to be, and believes nothing: whoever opens it finds out whether it is. */
 export function identifyDocument(bytes: Uint8Array): DocumentName {
-  const value = attempt(() => decodeCbor(bytes))
+  const value = attemptOrNothing(() => decodeCbor(bytes))
   if (value !== undefined) return identifyValue(value)
-  return attempt(() => parseCertificate(bytes)) === undefined ? identifyText(bytes) : 'certificate'
+  return attemptOrNothing(() => parseCertificate(bytes)) === undefined ? identifyText(bytes) : 'certificate'
 }
 
 function identifyValue(value: CborValue): DocumentName {
@@ -55,7 +55,7 @@ function identifyValue(value: CborValue): DocumentName {
     return typeof value.get(0) === 'number' && typeof value.get(1) === 'number' ? 'message' : 'unknown'
   if (!isCborTagged(value)) return 'unknown'
   if (value.tag === grantTag) return 'ledger-entry'
-  const sign1 = value.tag === sign1Tag ? attempt(() => parseSign1Value(value)) : undefined
+  const sign1 = value.tag === sign1Tag ? attemptOrNothing(() => parseSign1Value(value)) : undefined
   return sign1 === undefined ? 'unknown' : identifySigned(sign1)
 }
 
@@ -99,13 +99,4 @@ function identifyText(bytes: Uint8Array): DocumentName {
   if (label === 'CERTIFICATE') return 'pem-certificates'
   if (label === 'CERTIFICATE REQUEST') return 'pem-certificate-request'
   return label.endsWith('PRIVATE KEY') ? 'private-key' : 'unknown'
-}
-
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof ActivationError) return undefined
-    throw error
-  }
 }

@@ -1,6 +1,7 @@
 import { ActivationError } from '@volact/core/errors/activation-error'
+import { attempt } from '@volact/core/errors/attempt'
 import type { ErrorCode } from '@volact/core/errors/table'
-import { decodeMessage, encodeMessage, type Message } from '@volact/core/wire/message'
+import { decodeMessage, encodeMessage } from '@volact/core/wire/message'
 import type { HostAnswer } from '../activation/activate-host.ts'
 import type { RenewalAnswer } from '../renewal/renew-host.ts'
 import type { Authority } from '../authority.ts'
@@ -15,7 +16,7 @@ export interface HttpAnswer {
 
 /** Answers the body of `POST /v1/hosts`: one message of kind 32 (protocol.md §11.3). Bytes of any kind get an answer. */
 export async function answerHost(authority: Authority, body: Uint8Array, address: string): Promise<HttpAnswer> {
-  const message = decode(body)
+  const message = attempt(() => decodeMessage(body))
   if (message instanceof ActivationError) return refuse(message.code, message.message)
   if (message.kind === 'renew-host') return toHttp(await authority.renewHost(message, address))
   if (message.kind !== 'activate-host') {
@@ -27,15 +28,6 @@ export async function answerHost(authority: Authority, body: Uint8Array, address
 /** Makes a refusal that is no answer of the authority itself. */
 export function refuse(code: ErrorCode, text: string): HttpAnswer {
   return toHttp({ kind: 'refusal', code, text })
-}
-
-function decode(body: Uint8Array): Message | ActivationError {
-  try {
-    return decodeMessage(body)
-  } catch (error) {
-    if (error instanceof ActivationError) return error
-    throw error
-  }
 }
 
 function toHttp(answer: HostAnswer | RenewalAnswer): HttpAnswer {

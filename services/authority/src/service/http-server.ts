@@ -1,11 +1,9 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { ActivationError } from '@volact/core/errors/activation-error'
+import { messageType } from '@volact/core/wire/http'
 import type { Authority } from '../authority.ts'
 import { answerHost, type HttpAnswer, refuse } from './answer-http.ts'
 import { serviceLimits } from './limits.ts'
-
-/** The media type of a message. */
-export const mediaType = 'application/volact+cbor'
 
 /** Private key and certificate chain of the server, in PEM. */
 export interface TlsFiles {
@@ -33,7 +31,7 @@ export async function makeHttpServer({ authority, tls, report }: HttpParts): Pro
   })
   server.server.maxConnections = serviceLimits.connections
   server.removeAllContentTypeParsers()
-  server.addContentTypeParser(mediaType, { parseAs: 'buffer' }, (_request, body, done) => {
+  server.addContentTypeParser(messageType, { parseAs: 'buffer' }, (_request, body, done) => {
     done(null, body)
   })
   server.get('/healthz', (_request, reply) => reply.type('text/plain').send('ok\n'))
@@ -48,7 +46,7 @@ export async function makeHttpServer({ authority, tls, report }: HttpParts): Pro
 
 function send(reply: FastifyReply, { status, body, retryAfter }: HttpAnswer): FastifyReply {
   if (retryAfter !== undefined) void reply.header('retry-after', retryAfter)
-  return reply.code(status).type(mediaType).send(Buffer.from(body))
+  return reply.code(status).type(messageType).send(Buffer.from(body))
 }
 
 /** What fastify refuses by itself has a status below 500; all else is ours, and no asker learns more of it. */
@@ -57,7 +55,7 @@ function answerFailure(error: unknown, report: (error: unknown) => void): HttpAn
   if (status === 413)
     return refuse('TOO_LARGE', `a question to the authority has at most ${serviceLimits.question} bytes`)
   if (status !== undefined && status < 500) {
-    return { ...refuse('MALFORMED', `this takes one message as ${mediaType}`), status }
+    return { ...refuse('MALFORMED', `this takes one message as ${messageType}`), status }
   }
   report(error)
   const text = 'the authority cannot work right now; its administrator finds the reason in its log'

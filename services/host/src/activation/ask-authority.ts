@@ -1,9 +1,10 @@
 import { request } from 'node:https'
 import type { IncomingMessage } from 'node:http'
-import { concat } from '@volact/core/bytes'
+import { readBody } from '@volact/client/web/read-body'
 import { ActivationError } from '@volact/core/errors/activation-error'
 import type { Certificate } from '@volact/core/x509/certificate'
 import type { HostActivatedMessage } from '@volact/core/wire/host-activation-messages'
+import { messageType } from '@volact/core/wire/http'
 import { decodeMessage, type Message } from '@volact/core/wire/message'
 import { pemOf } from '../folder/certificates.ts'
 
@@ -48,7 +49,7 @@ function endpoint(authority: string): URL {
 
 function post(url: URL, body: Uint8Array, root: Certificate): Promise<Uint8Array> {
   const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>()
-  const headers = { 'content-type': 'application/volact+cbor', 'content-length': body.length }
+  const headers = { 'content-type': messageType, 'content-length': body.length }
   // Said here, so that NODE_TLS_REJECT_UNAUTHORIZED in the environment does not give the host key to whoever answers.
   const trust = { ca: pemOf([root]), rejectUnauthorized: true }
   const outgoing = request(url, { method: 'POST', ...trust, agent: false, headers, timeout: patience })
@@ -64,19 +65,12 @@ function post(url: URL, body: Uint8Array, root: Certificate): Promise<Uint8Array
 }
 
 async function readAnswer(response: IncomingMessage, url: URL): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  try {
-    for await (const chunk of response as AsyncIterable<Uint8Array>) {
-      chunks.push(chunk)
-      length += chunk.length
-      if (length > answerLimit)
-        throw new ActivationError('TOO_LARGE', `the authority answers with more than ${answerLimit} bytes`)
-    }
-  } catch (error) {
-    throw error instanceof ActivationError ? error : unreachable(url, error)
-  }
-  if (response.headers['content-type'] === 'application/volact+cbor') return concat(...chunks)
+  const body = await readBody(response, answerLimit).catch((error: unknown) => {
+    throw unreachable(url, error)
+  })
+  if (body === undefined)
+    throw new ActivationError('TOO_LARGE', `the authority answers with more than ${answerLimit} bytes`)
+  if (response.headers['content-type'] === messageType) return body
   const message = `${url.href} answers with status ${String(response.statusCode)}, and is no authority: check the address`
   throw new ActivationError('AUTHORITY_UNREACHABLE', message)
 }

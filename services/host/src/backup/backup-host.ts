@@ -111,8 +111,8 @@ export async function writeFolder(
 /** Names what must not change while a backup is taken: which certificate each ledger has. Nothing while something is put into place. */
 function stateOf(dir: string): string | undefined {
   const states = vendorIds(dir).map((id) => {
-    const { chain, activated, ledger } = vendorFiles(dir, id)
-    if (existsSync(activated) || existsSync(join(ledger, 'erase.journal'))) return undefined
+    const { chain, activated, renewed, ledger } = vendorFiles(dir, id)
+    if (existsSync(activated) || existsSync(renewed) || existsSync(join(ledger, 'erase.journal'))) return undefined
     return existsSync(chain) ? readCertificates(chain)[0].fingerprint.join() : 'none'
   })
   return states.includes(undefined) ? undefined : states.join('\n')

@@ -1,11 +1,9 @@
-import { randomBytes } from 'node:crypto'
-import { existsSync, renameSync, rmSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { Signer } from '@volact/core/crypto'
 import { ActivationError } from '@volact/core/errors/activation-error'
 import { days, type Instant, toIso } from '@volact/core/time'
 import { openFolder } from '@volact/files/data-folder'
-import { syncFolder } from '@volact/files/durable'
 import { fileError } from '@volact/files/file-error'
 import { openActivated } from '../folder/activated.ts'
 import { openVendor, type Vendor, vendorIds } from '../folder/vendor.ts'
@@ -13,7 +11,7 @@ import { recoverFolder, type RecoveredLog } from '../recovery/recover-host.ts'
 import { writeRestored } from '../recovery/restored.ts'
 import { verifyHostLedger } from '../verify-host-ledger.ts'
 import { BackupReader } from './backup-reader.ts'
-import { makeFresh, preparePlace } from './place.ts'
+import { type FreshFolder, makeFresh, preparePlace } from './place.ts'
 import { unpack } from './unpack.ts'
 
 export interface RestoreHostOptions {
@@ -63,22 +61,21 @@ export async function restoreHost(dir: string, file: string, options: RestoreHos
   const path = resolve(dir)
   const place = preparePlace(path, options.replace ?? false)
   const reader = openBackup(file, options)
-  const fresh = join(dirname(path), `.${basename(path)}.restore-${randomBytes(6).toString('hex')}`)
+  let fresh: FreshFolder | undefined
   try {
-    makeFresh(fresh)
-    unpack(reader, { from: file, to: fresh, passphrase: options.passphrase }, (done, total) => {
+    fresh = makeFresh(path, 'restore')
+    unpack(reader, { from: file, to: fresh.path, passphrase: options.passphrase }, (done, total) => {
       options.onProgress?.('writing', done, total)
     })
-    openFolder(fresh, 'host')
-    const logs = await checkLogs(fresh, path, reader.header.created, options)
+    openFolder(fresh.path, 'host')
+    const logs = await checkLogs(fresh.path, path, reader.header.created, options)
     const replaced = place.take(options.now)
-    renameSync(fresh, path)
-    syncFolder(dirname(path))
+    fresh.settle()
     return { dir: path, backup: reader.header.created, ...(replaced !== undefined && { replaced }), logs }
   } catch (error) {
     throw fileError(error, 'write', path)
   } finally {
-    rmSync(fresh, { recursive: true, force: true })
+    fresh?.drop()
     reader.close()
     place.release()
   }

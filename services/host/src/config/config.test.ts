@@ -71,6 +71,8 @@ describe('the settings of a host', () => {
     ['[tls]\nkey = "k"', /^host\.toml:2: set tls\.certificate, too/],
     ['[https]\nlisten = "127.0.0.1:1"', /^host\.toml:2: HTTPS needs a certificate/],
     ['listen = 1688', /^host\.toml:1: listen is not ADDRESS:PORT/],
+    ['[retention]\ndetails-days = 401', /^host\.toml:2: retention\.details-days is 401, but entries are kept for 400/],
+    ['[retention]\nentries-days = 219', /^host\.toml:2: retention\.entries-days is no whole number from 220/],
     ['[intervals]\nforce = "yes"', /^host\.toml:2: intervals\.force is neither true nor false/],
   ])('are refused with the place: %j', (text, says) => {
     expect(problemsOf(text)).toEqual([expect.stringMatching(says)])

@@ -1,3 +1,5 @@
+import { days } from '@volact/core/time'
+import { usualRetention } from '@volact/ledger/retain'
 import type { ListenAddress } from '../network/frame-server.ts'
 import { networkLimits } from '../network/limits.ts'
 import { strangerLimits } from '../strangers/limits.ts'
@@ -38,6 +40,9 @@ export interface HostConfig {
   readonly 'limits.new-machines-per-day': number
   readonly 'limits.new-machines-per-address': number | undefined
   readonly 'limits.disk-mb': number | undefined
+  readonly 'retention.entries-days': number
+  readonly 'retention.ephemeral-days': number
+  readonly 'retention.details-days': number
 }
 
 /** Whether the activation port speaks TLS: never, to clients that begin with it, or always. */
@@ -186,6 +191,24 @@ export const hostSettings: { readonly [Key in ConfigKey]: Setting<HostConfig[Key
     {
       says: 'the megabytes that ledger and index may take: from 90 % on only known machines are recorded; where nothing is set, what is taken and what is free on the disk',
       takes: 'restart',
+    },
+  ),
+  'retention.entries-days': wholeNumber(
+    { least: 220, most: 36_500, usual: usualRetention.entries / days(1) },
+    {
+      says: 'the days for which the entries of machines are kept, and their history and refusals in lists; proofs hold for ever',
+      takes: 'reload',
+    },
+  ),
+  'retention.ephemeral-days': wholeNumber(
+    { least: 30, most: 36_500, usual: usualRetention.ephemeral / days(1) },
+    { says: 'the same for machines without a persistent store', takes: 'reload' },
+  ),
+  'retention.details-days': wholeNumber(
+    { least: 30, most: 36_500, usual: usualRetention.details / days(1) },
+    {
+      says: 'the days for which requests, names, addresses and details of hardware are kept after the last contact',
+      takes: 'reload',
     },
   ),
 }

@@ -11,7 +11,7 @@ const window = 43_200
 
 /** Finds what is wrong although each value for itself is right. */
 export function misfits(config: HostConfig): readonly Misfit[] {
-  return [...shortWindow(config), ...halfPairs(config), ...withoutCertificate(config)]
+  return [...shortWindow(config), ...halfPairs(config), ...withoutCertificate(config), ...longerThanEntries(config)]
 }
 
 function shortWindow(config: HostConfig): readonly Misfit[] {
@@ -29,6 +29,16 @@ function halfPairs(config: HostConfig): readonly Misfit[] {
     if ((config[certificate] === undefined) === (config[key] === undefined)) return []
     const [there, missing] = config[key] === undefined ? [certificate, key] : [key, certificate]
     return [{ keys: [there], text: `set ${missing}, too: certificate and key belong together` }]
+  })
+}
+
+/** What belongs to entries goes with them: a longer time would promise what is not kept. */
+function longerThanEntries(config: HostConfig): readonly Misfit[] {
+  const most = config['retention.entries-days']
+  return (['retention.ephemeral-days', 'retention.details-days'] as const).flatMap((key): readonly Misfit[] => {
+    if (config[key] <= most) return []
+    const text = `${key} is ${config[key]}, but entries are kept for ${most} days: raise retention.entries-days, too`
+    return [{ keys: [key], text }]
   })
 }
 

@@ -19,6 +19,7 @@ export function keepEarlier(files: Pick<VendorFiles, 'earlier'>, certificate: Ce
 /** With renewals a year apart, more than any log is old. */
 const mostEarlier = 32
 
-function readEarlier({ earlier }: Pick<VendorFiles, 'earlier'>): readonly Certificate[] {
+/** The certificates that renewals have replaced. */
+export function readEarlier({ earlier }: Pick<VendorFiles, 'earlier'>): readonly Certificate[] {
   return existsSync(earlier) ? readCertificates(earlier) : []
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { utf8 } from '@volact/core/bytes'
 import { formatPoolToken, parsePoolToken, type PoolToken } from '@volact/core/document/pool-token'
-import { ActivationError } from '@volact/core/errors/activation-error'
+import { attemptOrNothing } from '@volact/core/errors/attempt'
 import { writeDurably } from '@volact/files/durable'
 import { requirePrivate } from '@volact/files/read-limited'
 import { poolBounds } from '../pipeline/limits.ts'
@@ -43,10 +43,5 @@ function parsePool(value: unknown): PoolRecord | undefined {
   if (typeof value !== 'object' || value === null || !('token' in value) || !('limit' in value)) return undefined
   const { token, limit } = value
   if (typeof token !== 'string' || typeof limit !== 'number' || !isPoolLimit(limit)) return undefined
-  try {
-    return { ...parsePoolToken(token), limit }
-  } catch (error) {
-    if (error instanceof ActivationError) return undefined
-    throw error
-  }
+  return attemptOrNothing(() => ({ ...parsePoolToken(token), limit }))
 }

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
 import { Socket } from 'node:net'
+import { readBody } from '@volact/client/web/read-body'
+import { activationPath, messageType } from '@volact/core/wire/http'
 import { requestLimit } from '@volact/core/wire/limits'
 import { Backlog } from '../network/backlog.ts'
 import type { Responder } from '../network/connection.ts'
@@ -23,10 +25,6 @@ export interface HttpsServer {
   /** Takes no more requests; those that wait for an answer get it first. */
   close(): Promise<void>
 }
-
-/** The one path that is served (protocol.md §11.7), and the type of both messages. */
-export const activationPath = '/v1/activate'
-export const messageType = 'application/volact+cbor'
 
 /** Serves `POST /v1/activate` and nothing else: one message of the wire in, one out, with the limits of the wire. */
 export async function startHttps(where: ListenPlace, { limits, respond, files }: HttpsOptions): Promise<HttpsServer> {
@@ -84,7 +82,8 @@ async function serve(
     end(response, refusal)
     return
   }
-  const message = await bodyOf(request)
+  // Who breaks off in the midst of it gets what who says too much gets, if anything.
+  const message = await readBody(request, requestLimit).catch(() => undefined)
   if (response.closed) return
   if (message === undefined) {
     end(response, 413)
@@ -122,22 +121,6 @@ function refusalOf({ url, method, headers }: IncomingMessage): number | undefine
   const length = Number(headers['content-length'])
   if (!Number.isSafeInteger(length)) return 411
   return length > requestLimit ? 413 : undefined
-}
-
-/** Reads a body that is no longer than a request may be; nothing where it is, or breaks off. */
-async function bodyOf(request: IncomingMessage): Promise<Uint8Array | undefined> {
-  const pieces: Uint8Array[] = []
-  let length = 0
-  try {
-    for await (const piece of request as AsyncIterable<Uint8Array>) {
-      pieces.push(piece)
-      length += piece.length
-      if (length > requestLimit) return undefined
-    }
-  } catch {
-    return undefined
-  }
-  return new Uint8Array(Buffer.concat(pieces))
 }
 
 function send(response: ServerResponse, answer: Uint8Array, isEnd: boolean): void {

@@ -3,9 +3,9 @@
  * fields in the same order. 12290, a request that was processed, is none of them: it is read from the ledger and the refusals.
  */
 export type HostEvent =
-  /** The service failed to start. */
+  /** The service failed to start, or could not go on behind a new pack or certificate. */
   | { readonly id: 12291; readonly vendor: string; readonly fields: readonly [code: string] }
-  /** A timer of the service could not be set. */
+  /** What the service does by the clock (notes and tiles, retention) could not be done; once, until it can. */
   | { readonly id: 12292; readonly vendor: string; readonly fields: readonly [code: string] }
   /** Publishing in DNS failed. */
   | { readonly id: 12293; readonly vendor: string; readonly fields: readonly [code: string, domain: string] }

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { ActivationError } from '@volact/core/errors/activation-error'
 import { describeError, type ErrorCode } from '@volact/core/errors/table'
 import type { Instant } from '@volact/core/time'
+import { type Retention, usualRetention } from '@volact/ledger/retain'
 import type { HostEvent } from './host-event.ts'
 import type { FromIndex, IndexQuestion, IndexThreadData, ToIndex } from './index-messages.ts'
 import type { IndexDesk } from './index-desk.ts'
@@ -31,6 +32,8 @@ export interface HostIndexOptions {
   readonly path: string
   readonly now: () => Instant
   readonly note: (text: string) => void
+  /** How long things are kept, as it is set (rule 32). */
+  readonly retention?: () => Retention
 }
 
 /**
@@ -54,20 +57,37 @@ export class HostIndex implements HostObserver, IndexDesk {
   #isTaking = false
   #hasBegun = false
   #isClosed = false
+  #isResting = false
   #lastQuestion = 0
 
   constructor(options: HostIndexOptions) {
     this.#options = options
   }
 
-  /** Starts the thread, once it is known which ledgers there are. */
+  /** Starts the thread, once it is known which ledgers there are; and again when it has rested. */
   start(vendors: readonly IndexedVendor[]): void {
+    this.#isResting = false
     this.#vendors = vendors
     for (const { id, size } of vendors) this.#sizes.set(id, size)
     this.#round = setInterval(() => {
       this.#send()
     }, rounds).unref()
     this.#run()
+  }
+
+  /** Tells the thread of other products or vendors; a ledger that it knows stays the same one. */
+  follow(vendors: readonly IndexedVendor[]): void {
+    this.#vendors = vendors
+    for (const { id, size } of vendors) this.#sizes.set(id, size)
+    this.#worker?.postMessage({ kind: 'vendors', vendors } satisfies ToIndex)
+  }
+
+  /** Ends the thread, so that it reads no ledger while another one takes its place, and keeps the news until it is started again. */
+  async rest(): Promise<void> {
+    if (this.#worker !== undefined) await this.sync()
+    this.#isResting = true
+    clearInterval(this.#round)
+    await this.#worker?.terminate()
   }
 
   grown(vendor: string, size: number): void {
@@ -160,7 +180,7 @@ export class HostIndex implements HostObserver, IndexDesk {
   #run(): void {
     const { path, now } = this.#options
     const vendors = this.#vendors.map((vendor) => ({ ...vendor, size: this.#sizes.get(vendor.id) ?? vendor.size }))
-    const workerData: IndexThreadData = { path, vendors, now: now(), patience }
+    const workerData: IndexThreadData = { path, vendors, now: now(), retention: this.#retention(), patience }
     const worker = new Worker(threadFile, { workerData, execArgv: threadArguments, resourceLimits })
     this.#worker = worker
     this.#isTaking = false
@@ -184,10 +204,10 @@ export class HostIndex implements HostObserver, IndexDesk {
       reject(new ActivationError('BUSY', 'the index is not available: its thread has ended'))
     }
     this.#questions.clear()
-    if (this.#isClosed) return
+    if (this.#isClosed || this.#isResting) return
     globalThis
       .setTimeout(() => {
-        if (!this.#isClosed) this.#run()
+        if (!this.#isClosed && !this.#isResting && this.#worker === undefined) this.#run()
       }, this.#pause)
       .unref()
     this.#pause = Math.min(pauses.most, this.#pause * 2)
@@ -223,6 +243,10 @@ export class HostIndex implements HostObserver, IndexDesk {
     return question
   }
 
+  #retention(): Retention {
+    return this.#options.retention?.() ?? usualRetention
+  }
+
   #hasNews(): boolean {
     return !this.#refusals.isEmpty || this.#events.length > 0
   }
@@ -244,7 +268,8 @@ export class HostIndex implements HostObserver, IndexDesk {
     if (worker === undefined) return
     const sizes = [...this.#grown].map((vendor) => [vendor, this.#sizes.get(vendor) ?? 0] as const)
     this.#grown.clear()
-    worker.postMessage({ kind: 'grown', now: this.#options.now(), sizes } satisfies ToIndex)
+    const [now, retention] = [this.#options.now(), this.#retention()]
+    worker.postMessage({ kind: 'grown', now, retention, sizes } satisfies ToIndex)
     if (this.#isTaking || !this.#hasNews()) return
     this.#isTaking = true
     const news = { refusals: this.#refusals.take(), events: this.#events }

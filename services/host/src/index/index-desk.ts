@@ -1,6 +1,7 @@
 import { fromHex } from '@volact/core/bytes'
 import { ActivationError } from '@volact/core/errors/activation-error'
 import type { Instant } from '@volact/core/time'
+import type { Retention } from '@volact/ledger/retain'
 import { entriesOf } from './entries-of.ts'
 import { eraseMachine } from './erase-machine.ts'
 import { IndexKeeper } from './index-keeper.ts'
@@ -20,6 +21,7 @@ export interface RestingIndexOptions {
   readonly path: string
   readonly vendors: readonly IndexedVendor[]
   readonly now: () => Instant
+  readonly retention?: Retention
 }
 
 /** How long a command waits for another one that writes to the index, in milliseconds. */
@@ -31,8 +33,8 @@ export function restingIndex(options: RestingIndexOptions): IndexDesk {
 }
 
 /** What keeps it from being written is told, not thrown. */
-async function catchUp({ path, vendors, now }: RestingIndexOptions): Promise<IndexStatus> {
-  const keeper = new IndexKeeper({ path, vendors, patience, note: () => undefined })
+async function catchUp({ now, ...options }: RestingIndexOptions): Promise<IndexStatus> {
+  const keeper = new IndexKeeper({ ...options, patience, note: () => undefined })
   try {
     while (await keeper.step(now()));
     return indexStatusOf(keeper.behind(), undefined)

@@ -8,6 +8,7 @@ import { type ForkRow, forkWarning } from './fork-warning.ts'
 import type { IndexedVendor } from './index-vendor.ts'
 import { type IndexNews, IndexWriter } from './index-writer.ts'
 import { type FoundEntry, LedgerReader } from '@volact/ledger/ledger-reader'
+import { type Retention, usualRetention } from '@volact/ledger/retain'
 import { indexFile, type OpenedIndex, openIndex } from './open-index.ts'
 
 /** How many entries go into one transaction at most. */
@@ -19,6 +20,8 @@ const crowd = 5_000
 export interface IndexKeeperOptions {
   readonly path: string
   readonly vendors: readonly IndexedVendor[]
+  /** How long things are kept; as usual where it is missing. */
+  readonly retention?: Retention
   /** How long it waits for another program that writes to the index, in milliseconds. */
   readonly patience: number
   readonly note: (text: string) => void
@@ -38,19 +41,22 @@ interface KeptVendor {
  */
 export class IndexKeeper {
   readonly #options: IndexKeeperOptions
-  readonly #vendors: ReadonlyMap<string, KeptVendor>
+  #described: readonly IndexedVendor[]
+  #vendors: ReadonlyMap<string, KeptVendor>
   #open: { readonly index: OpenedIndex; readonly writer: IndexWriter } | undefined
   #news: IndexNews | undefined
   #last: ReadonlyMap<string, number> = new Map()
+  #retention: Retention
+  /** The day on which something was dropped last. */
   #dropped = -1
   /** Refusals that were written since something was dropped last. */
   #refusals = 0
 
   constructor(options: IndexKeeperOptions) {
     this.#options = options
-    this.#vendors = new Map(
-      options.vendors.map(({ id, ledger, size }) => [id, { feed: new LedgerReader(ledger), size, told: size }]),
-    )
+    this.#retention = options.retention ?? usualRetention
+    this.#described = options.vendors
+    this.#vendors = new Map(options.vendors.map((vendor) => [vendor.id, keptVendor(vendor)]))
   }
 
   /** Whether what was told last still waits to be written. */
@@ -62,6 +68,23 @@ export class IndexKeeper {
   grown(vendor: string, size: number): void {
     const known = this.#vendors.get(vendor)
     if (known !== undefined) known.size = Math.max(known.size, size)
+  }
+
+  /** Hears of other products or vendors: the file is opened again with them. Those that it had are read on from where they are. */
+  follow(vendors: readonly IndexedVendor[]): void {
+    const before = this.#vendors
+    this.close()
+    this.#described = vendors
+    this.#vendors = new Map(vendors.map((vendor) => [vendor.id, before.get(vendor.id) ?? keptVendor(vendor)]))
+  }
+
+  /** Hears for how long things are kept from now on. */
+  keepFor(retention: Retention): void {
+    const { entries, ephemeral, details } = this.#retention
+    const isSame = retention.entries === entries && retention.ephemeral === ephemeral && retention.details === details
+    if (isSame) return
+    this.#retention = retention
+    this.#dropped = -1
   }
 
   /** Hears what is not in the ledger; only once what was told before is written. */
@@ -116,12 +139,15 @@ export class IndexKeeper {
   }
 
   async #opened(): Promise<{ readonly writer: IndexWriter }> {
-    const { path, patience, vendors, note } = this.#options
+    const { path, patience, note } = this.#options
     if (this.#open !== undefined && indexFile(path) === this.#open.index.file) return this.#open
     this.close()
     const index = await openIndex(path, patience)
     try {
-      const current = vendors.map((vendor) => ({ ...vendor, size: this.#vendors.get(vendor.id)?.size ?? vendor.size }))
+      const current = this.#described.map((vendor) => ({
+        ...vendor,
+        size: this.#vendors.get(vendor.id)?.size ?? vendor.size,
+      }))
       this.#open = { index, writer: new IndexWriter(index.db, current) }
     } catch (error) {
       index.db.close()
@@ -149,7 +175,7 @@ export class IndexKeeper {
   #dropOld(writer: IndexWriter, now: Instant): boolean {
     const day = Math.floor(now / 86_400)
     if (day === this.#dropped && this.#refusals < crowd) return false
-    const hasMore = writer.dropOld(now)
+    const hasMore = writer.dropOld(now, this.#retention)
     if (hasMore) return true
     this.#dropped = day
     this.#refusals = 0
@@ -160,6 +186,10 @@ export class IndexKeeper {
     const warning = fork && number >= vendor.told ? forkWarning(fork) : undefined
     if (warning !== undefined) this.#options.note(warning)
   }
+}
+
+function keptVendor({ ledger, size }: IndexedVendor): KeptVendor {
+  return { feed: new LedgerReader(ledger), size, told: size }
 }
 
 /** Entries that a ledger has before it has served anybody: there is nothing to lose then. */

@@ -1,4 +1,5 @@
 import type { Instant } from '@volact/core/time'
+import type { Retention } from '@volact/ledger/retain'
 import type { IndexedVendor } from './index-vendor.ts'
 import type { IndexNews } from './index-writer.ts'
 
@@ -7,6 +8,7 @@ export interface IndexThreadData {
   readonly path: string
   readonly vendors: readonly IndexedVendor[]
   readonly now: Instant
+  readonly retention: Retention
   readonly patience: number
 }
 
@@ -15,10 +17,13 @@ export type ToIndex =
   | {
       readonly kind: 'grown'
       readonly now: Instant
+      readonly retention: Retention
       readonly sizes: readonly (readonly [vendor: string, size: number])[]
     }
   /** Comes only once what was told before is taken in. */
   | { readonly kind: 'news'; readonly news: IndexNews }
+  /** There are other products or vendors. */
+  | { readonly kind: 'vendors'; readonly vendors: readonly IndexedVendor[] }
   | { readonly kind: 'ask'; readonly id: number; readonly question: IndexQuestion }
 
 /** Questions to the thread of the index. */

@@ -4,12 +4,6 @@ export const indexLimits = {
   refusals: 100_000,
   /** Events of the service. The oldest go first. */
   events: 100_000,
-  /** How long refusals, events and history are kept, in days. */
-  days: 400,
-  /** How long names, addresses and versions are kept after the last contact, in days. */
-  nameDays: 90,
-  /** The same of history of ephemeral machines (rule 32). */
-  ephemeralDays: 30,
 } as const
 
 /** Changes when the tables that are made from the ledger change: they are then made anew. */

@@ -19,7 +19,7 @@ interface Asked {
 
 /** The life of the index's thread: it writes what it is told of, tries again what has failed, and answers questions in between. */
 export class IndexThread {
-  readonly #data: IndexThreadData
+  #data: IndexThreadData
   readonly #say: (message: FromIndex) => void
   readonly #keeper: IndexKeeper
   #now: Instant
@@ -47,10 +47,15 @@ export class IndexThread {
       case 'grown':
         for (const [vendor, size] of message.sizes) this.#keeper.grown(vendor, size)
         this.#now = message.now
+        this.#keeper.keepFor(message.retention)
         break
       case 'news':
         this.#keeper.tell(message.news)
         this.#isToldOfNews = true
+        break
+      case 'vendors':
+        this.#data = { ...this.#data, vendors: message.vendors }
+        this.#keeper.follow(message.vendors)
         break
       case 'ask':
         this.#asked.push({ ...message, since: performance.now() })

@@ -8,6 +8,7 @@ import { derivedTables } from './index-schema.ts'
 import type { IndexedProduct, IndexedVendor } from './index-vendor.ts'
 import { KeptWriter, type TimedEvent } from './kept-writer.ts'
 import type { FoundEntry } from '@volact/ledger/ledger-reader'
+import type { Retention } from '@volact/ledger/retain'
 import { unknownProduct } from './license-rows.ts'
 import { inTransaction } from './open-index.ts'
 import type { TalliedRefusal } from './refusal-tally.ts'
@@ -92,8 +93,8 @@ export class IndexWriter {
   }
 
   /** Drops a step of what is kept no longer; says whether there may be more. */
-  dropOld(now: Instant): boolean {
-    return inTransaction(this.#db, () => dropOld(this.#db, now))
+  dropOld(now: Instant, retention: Retention): boolean {
+    return inTransaction(this.#db, () => dropOld(this.#db, now, retention))
   }
 
   /** What has been erased says nothing. */

@@ -9,7 +9,6 @@ import { start } from '../vendor.fixture.ts'
 import { eraseMachine } from './erase-machine.ts'
 import { random } from './index.fixture.ts'
 import { IndexKeeper } from './index-keeper.ts'
-import { indexLimits } from './index-schema.ts'
 import { openIndex } from './open-index.ts'
 import type { TalliedRefusal } from './refusal-tally.ts'
 
@@ -68,12 +67,36 @@ it('who reads on in what was there before keeps nobody in the belief that it is 
   expect(readFileSync(path).includes(name)).toBe(false)
 })
 
+it('what is kept for a shorter time from now on is dropped on the same day, and what was set longer is not (rule 32)', async () => {
+  const path = join(temporaryFolder(), 'index.db')
+  const keeper = new IndexKeeper({ path, vendors: [], patience: 0, note: () => undefined })
+  const at = start - days(300)
+  const kind = { vendor: '', machine: toHex(random(32)), product: '', code: 'REFUSED' }
+  keeper.tell({
+    refusals: [{ ...kind, first: at, last: at, times: 1, latest: { address: '192.0.2.1' } }],
+    events: [{ time: at, event: { id: 12294, vendor: '', fields: ['corp.test'] } }],
+  })
+  const left = async (): Promise<readonly unknown[]> => {
+    while (await keeper.step(start));
+    const db = await openSqliteToRead(path)
+    const rows = db.prepare('select address as text from refusals union all select fields from events').all()
+    db.close()
+    return rows.map(({ text }) => text)
+  }
+  expect(await left()).toEqual([null, '["corp.test"]'])
+  keeper.keepFor({ entries: days(301), ephemeral: days(30), details: days(301) })
+  expect(await left()).toEqual([null, '["corp.test"]'])
+  keeper.keepFor({ entries: days(299), ephemeral: days(30), details: days(90) })
+  expect(await left()).toEqual([])
+  keeper.close()
+})
+
 it('a flood of refusals does not wait for the next day to be cut down', async () => {
   const path = join(temporaryFolder(), 'index.db')
   const keeper = new IndexKeeper({ path, vendors: [], patience: 0, note: () => undefined })
   await keeper.step(start)
   // Of what is too old or too much, the former is quicker to make.
-  const old = start - days(indexLimits.days) - 1
+  const old = start - days(400) - 1
   const refusals = Array.from({ length: 5_000 }, (): TalliedRefusal => {
     const kind = { vendor: '', machine: toHex(random(32)), product: '', code: 'REFUSED' }
     return { ...kind, first: old, last: old, times: 1, latest: { address: '192.0.2.1' } }

@@ -1,19 +1,20 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { days, type Instant } from '@volact/core/time'
+import type { Instant } from '@volact/core/time'
+import type { Retention } from '@volact/ledger/retain'
 import { indexLimits } from './index-schema.ts'
 
 /** How many rows of a table one step drops: the index is locked for others no longer than that takes. */
 const step = 2_000
 
 /** Drops what is kept no longer (rule 32), a step of it, within the transaction of who calls; says whether there may be more. */
-export function dropOld(db: DatabaseSync, now: Instant): boolean {
-  const oldest = now - days(indexLimits.days)
+export function dropOld(db: DatabaseSync, now: Instant, { entries, ephemeral, details }: Retention): boolean {
+  const oldest = now - entries
   const dropped = [
-    dropNames(db, now - days(indexLimits.nameDays)),
+    dropNames(db, now - details),
     dropRefusals(db, oldest),
     dropEvents(db, oldest),
     dropHistory(db, oldest),
-    dropMachines(db, now - days(indexLimits.ephemeralDays), now, 'and flags & 4 <> 0'),
+    dropMachines(db, now - ephemeral, now, 'and flags & 4 <> 0'),
     dropMachines(db, oldest, now, ''),
   ]
   return dropped.some((count) => count >= step)

@@ -1,4 +1,5 @@
 import { type Instant, toIso } from '@volact/core/time'
+import { hideSecrets } from '@volact/core/errors/hide-secrets'
 import type { LogFormat } from '../config/host-config.ts'
 import { type LogEvent, severities } from './log-event.ts'
 
@@ -44,9 +45,9 @@ function plainLine({ event, text }: LogEvent): string {
 /** journald splits lines of more than 48 KiB, and what comes behind would look like another event. */
 const mostText = 8_192
 
-/** What a stranger named must not look like another line, nor steer a terminal. */
+/** What a person put in the wrong place is no line's business, and what a stranger named must not look like another line, nor steer a terminal. */
 function oneLine(text: string): string {
-  return text
+  return hideSecrets(text)
     .slice(0, mostText)
     .replaceAll(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]+/gu, ' ')
     .trim()

@@ -149,3 +149,58 @@ it('who does not read its answers is cut off, and nobody else', async () => {
   await closed.given
   expect(performance.now() - before).toBeLessThan(20_000)
 })
+
+it.each([1, 4, 5, 9])(
+  'all requests that came before the end are answered, %i at a time, whichever answer is ready first',
+  async (pipelined) => {
+    let waiting: Reply[] = []
+    let left = 10
+    const ended = signal()
+    const respond = (_: Uint8Array, reply: Reply): void => {
+      waiting.push(reply)
+      left -= 1
+      if (waiting.length < pipelined && left > 0) return
+      const ready = waiting.reverse()
+      waiting = []
+      void ended.given.then(() => {
+        for (const each of ready) each.answer(Uint8Array.of(7))
+      })
+    }
+    const socket = await connected({ respond, ...silent, limits: { ...networkLimits, pipelined } })
+    const received = messagesOf(socket)
+    socket.end(concat(...Array.from({ length: 10 }, () => encodeFrame(Uint8Array.of(1)))))
+    await once(socket, 'finish')
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((turned) => setTimeout(turned, 1))
+    ended.give()
+    expect(await received).toHaveLength(10)
+  },
+)
+
+it.each([1, 2, 3])('answers at once and later ones are all given to who has ended, %i at a time', async (pipelined) => {
+  let asked = 0
+  const respond = (message: Uint8Array, reply: Reply): void => {
+    asked += 1
+    if (asked % 4 !== 1) reply.answer(message)
+    else
+      setTimeout(() => {
+        reply.answer(message)
+      }, 5)
+  }
+  const socket = await connected({ respond, ...silent, limits: { ...networkLimits, pipelined } })
+  const received = messagesOf(socket)
+  socket.end(concat(...Array.from({ length: 21 }, (_, which) => encodeFrame(Uint8Array.of(which)))))
+  expect(await received).toEqual(Array.from({ length: 21 }, (_, which) => String(which)))
+})
+
+it('nothing of long answers is lost when the other side has ended, and reads late', async () => {
+  const respond = (_: Uint8Array, reply: Reply): void => {
+    setImmediate(() => {
+      reply.answer(new Uint8Array(100_000))
+    })
+  }
+  const socket = await connected({ respond, ...silent, limits: { ...networkLimits, pipelined: 64 } })
+  socket.pause()
+  socket.end(concat(...Array.from({ length: 40 }, () => encodeFrame(Uint8Array.of(1)))))
+  await once(socket, 'finish')
+  expect(await messagesOf(socket)).toHaveLength(40)
+})

@@ -27,7 +27,12 @@ export interface ConnectionSurroundings {
 }
 
 /** A stream with two ends: TCP, or TLS over it. */
-export type ConnectionSocket = Duplex & { readonly remoteAddress?: string | undefined; destroySoon?(): void }
+export type ConnectionSocket = Duplex & {
+  readonly remoteAddress?: string | undefined
+  /** Of TLS. */
+  readonly encrypted?: boolean
+  destroySoon?(): void
+}
 
 /**
  * One connection: frames in, answers out in the order of their requests. Whatever the other side does ends this connection
@@ -43,6 +48,8 @@ export class Connection {
   #reader: FrameReader | undefined
   /** What came behind the last request that was taken. */
   #rest: Uint8Array | undefined
+  /** Whether that is being taken now. */
+  #isTaking = false
   /** The replies that are owed, as a list in the order of their requests. */
   #first: PendingReply | undefined
   #last: PendingReply | undefined
@@ -148,8 +155,8 @@ export class Connection {
       this.#send(reply)
     }
     if (this.#isEnding || this.#isBlocked) return
-    if (this.#isFinished && this.#unanswered === 0) this.#leave()
-    else if (this.#isPaused && this.#unanswered < this.#most) this.#goOn()
+    if (this.#isPaused && this.#unanswered < this.#most) this.#goOn()
+    this.#leaveIfDone()
   }
 
   /** How many requests may be unanswered; one at a time while much waits of all connections. */
@@ -236,7 +243,9 @@ export class Connection {
     this.#rest = undefined
     if (rest !== undefined) {
       this.#hold(-rest.length)
+      this.#isTaking = true
       this.#take(rest)
+      this.#isTaking = false
     }
     this.#resume()
   }
@@ -295,13 +304,21 @@ export class Connection {
   #finish(): void {
     this.#isFinished = true
     this.#hasHeardAll = true
-    if (this.#unanswered === 0) this.#leave()
+    this.#leaveIfDone()
+  }
+
+  /** Nothing is owed while requests wait here that came before the end, unless it is we who close. */
+  #leaveIfDone(): void {
+    if (this.#isEnding || !this.#isFinished || this.#unanswered > 0) return
+    if (this.#isClosing || (this.#rest === undefined && !this.#isTaking)) this.#leave()
   }
 
   #leave(): void {
     this.#isEnding = true
-    // Both sides have said all they had to, and the system sends what it was given: to say goodbye on top of that costs time.
-    if (this.#hasHeardAll && this.#socket.writableLength === 0) this.#socket.destroy()
+    // Both sides have said all they had to, and the system sends what it was given: to say goodbye on top of that costs time. In TLS it is
+    // owed (RFC 8446 §6.1).
+    const hasSaidAll = this.#socket.writableLength === 0 && this.#socket.encrypted !== true
+    if (this.#hasHeardAll && hasSaidAll) this.#socket.destroy()
     else if (this.#socket.destroySoon === undefined) this.#socket.end()
     else this.#socket.destroySoon()
   }

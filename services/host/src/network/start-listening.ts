@@ -7,6 +7,9 @@ export interface ListenPlace {
   readonly port: number
 }
 
+/** Connections that the system keeps while the program has no time for them; those of one more try again only after a second. */
+const waitingRoom = 4_096
+
 /**
  * Starts to listen, and gives the address as it is then. `setting` names what an administrator changes, such as `--listen`.
  * `PORT_IN_USE`, `ACCESS_DENIED`, or `USAGE` for an address that this machine does not have.
@@ -17,7 +20,7 @@ export async function startListening(server: Server, { host, port }: ListenPlace
   server.on('error', (error) => {
     reject(listenError(error, { host, port }, setting))
   })
-  server.listen({ host, port }, () => {
+  server.listen({ host, port, backlog: waitingRoom }, () => {
     resolve(undefined)
   })
   await promise

@@ -29,4 +29,24 @@ describe('Batcher', () => {
     expect(batches).toEqual([1, batchLimits.requests, batchLimits.requests, batchLimits.requests, 8])
     expect(seen).toEqual(Array.from({ length: 201 }, (_, item) => item))
   })
+
+  it('waits behind a batch as before the first one for what comes turn by turn, and not for ever', async () => {
+    const batches: (readonly number[])[] = []
+    const batcher = new Batcher<number>((batch) => {
+      batches.push(batch)
+      if (batch.includes(0)) batcher.add(1)
+      return Promise.resolve()
+    })
+    batcher.add(0)
+    while (batches.length === 0) await new Promise((turned) => setImmediate(turned))
+    batcher.add(2)
+    while (batches.length === 1) await new Promise((turned) => setImmediate(turned))
+    expect(batches[1]).toEqual([1, 2])
+    for (let item = 3; batches.length === 2; item += 1) {
+      batcher.add(item)
+      await new Promise((turned) => setImmediate(turned))
+    }
+    await batcher.drain()
+    expect(batches[2]?.length).toBeLessThanOrEqual(batchLimits.requests)
+  })
 })

@@ -79,8 +79,7 @@ export class EntryBatch {
     bytes: Uint8Array,
     details: Omit<DetailsRecord, 'index'> | undefined,
   ): PlacedEntry {
-    const added: PlacedEntry =
-      details === undefined ? { index, entry, bytes } : { index, entry, bytes, details }
+    const added: PlacedEntry = details === undefined ? { index, entry, bytes } : { index, entry, bytes, details }
     this.#entries.push(added)
     return added
   }

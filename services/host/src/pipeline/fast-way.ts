@@ -176,10 +176,14 @@ export class FastRenewal implements BatchItem {
     return batch.addGrant(grant, product.writer, this.#beside())
   }
 
-  /** A grant has its index alone, so that one row with the same last grant is the same license. */
+  /**
+   * A grant has its index alone, so that one row with the same last grant is the same license. What its requests are known by goes when the
+   * machine comes with other hardware for another product, and is set again only with a grant.
+   */
   #stillFits(now: Instant): boolean {
     const { state, isObstructed } = this.#way.tools
-    return !isObstructed() && state.lastIndex(this.#ref) === this.#lastIndex && this.#way.isRenewable(this.#ref, now)
+    if (isObstructed() || state.lastIndex(this.#ref) !== this.#lastIndex || !state.isStable(this.#ref)) return false
+    return this.#way.isRenewable(this.#ref, now)
   }
 
   /** Written out, since a spread costs more than the rest of it. */

@@ -62,7 +62,6 @@ export class OwedSignatures implements OwedSource {
   /** By the index of the entry, in the order of the ledger. */
   readonly #owed = new Map<number, Owed>()
   readonly #pages = new Pages()
-  #bytes = 0
   #disputed = 0
   #isClosed = false
 
@@ -83,7 +82,7 @@ export class OwedSignatures implements OwedSource {
   /** Whether no more may be owed. */
   get isFull(): boolean {
     const { owed, owedBytes } = this.#tools.verification.limits
-    return this.#owed.size >= owed || this.#bytes >= owedBytes
+    return this.#owed.size >= owed || this.#pages.held >= owedBytes
   }
 
   /** Every request of an entry before this one has been verified, of a ledger of this size. */
@@ -100,7 +99,6 @@ export class OwedSignatures implements OwedSource {
   add({ index, cti, bytes, read }: OwedSignature): void {
     const kept = this.#pages.keep(cti, bytes)
     this.#owed.set(index, { index, kept, read, isUnderWay: false, waiting: nobody })
-    this.#bytes += kept.length
     this.#tools.verification.owes()
   }
 
@@ -150,7 +148,7 @@ export class OwedSignatures implements OwedSource {
 
   #settled(owed: Owed): void {
     this.#owed.delete(owed.index)
-    this.#bytes -= owed.kept.length
+    this.#pages.drop(owed.kept)
     for (const waiting of owed.waiting) waiting.settled()
   }
 

@@ -1,6 +1,7 @@
 import type { Entitlement } from '@volact/core/document/entitlement'
 import type { PoolProof } from '@volact/core/document/pool-token'
 import type { ActivationError } from '@volact/core/errors/activation-error'
+import type { ErrorCode } from '@volact/core/errors/table'
 import type { ActivationDecision } from '@volact/core/licensing/lease'
 import { type Duration, type Instant, toIso } from '@volact/core/time'
 import type { RefusalMessage } from '@volact/core/wire/refusal'
@@ -9,8 +10,13 @@ import { servedGroups, type SoldProduct, type Terms } from './terms.ts'
 
 /** The refusal that tells a client of a failure while its message was read. */
 export function ofError({ code, message }: ActivationError): RefusalMessage {
-  return { kind: 'refusal', code, text: message }
+  if (!ownDisk.has(code)) return { kind: 'refusal', code, text: message }
+  const text = 'this host cannot record at present, so that it answers nobody; try later'
+  return { kind: 'refusal', code: code === 'DISK_FULL' ? code : 'DISK_FAILED', text }
 }
+
+/** What keeps a host from its own files: nothing that a client could put right, nor has to know the paths of. */
+const ownDisk: ReadonlySet<ErrorCode> = new Set(['DISK_FULL', 'DISK_FAILED', 'ACCESS_DENIED'])
 
 /** The refusal of a host without a certificate. */
 export function notActivated(why: string): RefusalMessage {

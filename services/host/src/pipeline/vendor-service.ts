@@ -7,7 +7,6 @@ import type { Instant } from '@volact/core/time'
 import type { ActivateMessage, ReleaseMessage } from '@volact/core/wire/activation-messages'
 import { encodeMessage, type MessageBody } from '@volact/core/wire/message'
 import type { RecognisedActivate } from '@volact/core/wire/recognise-activate'
-import type { RefusalMessage } from '@volact/core/wire/refusal'
 import type { VendorFiles } from '../folder/files.ts'
 import type { HostObserver } from '../index/observer.ts'
 import type { Reply } from '../network/reply.ts'
@@ -27,13 +26,16 @@ import type { KnownTime } from './known-time.ts'
 import type { EntryBatch } from './entry-batch.ts'
 import { FastRenewal, FastWay } from './fast-way.ts'
 import type { HostLog } from './host-log.ts'
+import { Obstacles } from './obstacles.ts'
 import { OwedSignatures } from './owed-signatures.ts'
 import { oweBehindMark } from './owe-behind-mark.ts'
 import { poolArguments } from './pool-acts.ts'
 import { Pools } from './pools.ts'
 import { QuantityWatch } from './quantity.ts'
 import * as refusals from './refusals.ts'
+import { recognisedMessage } from './recognised-message.ts'
 import { type RecordedAct, RecordActs } from './record-acts.ts'
+import { RecordForgotten } from './record-forgotten.ts'
 import { SlowWay } from './slow-way.ts'
 import { openStableKey } from './stable-key.ts'
 import { StablePart } from './stable-part.ts'
@@ -58,9 +60,6 @@ export interface ServiceSurroundings {
   /** `off` sends every request the slow way. */
   readonly fastWay?: 'on' | 'off'
 }
-
-/** How many entries one entry names as forgotten: an entry has 64 KiB at most, and a machine may have asked any number of times. */
-const forgottenTogether = 4_096
 
 /** How often it is written down what is verified, in milliseconds. */
 const markInterval = 1_000
@@ -97,7 +96,7 @@ export class VendorService {
   readonly #quantity: QuantityWatch
   /** The file requests that were answered; read when the first is brought. */
   #responded: RespondedRequests | undefined
-  #hardwareEnd: Instant | undefined
+  readonly #obstacles: Obstacles
   readonly #work: BatchWork
   readonly #owed: OwedSignatures
   readonly #mark: VerifiedMark
@@ -124,6 +123,7 @@ export class VendorService {
     const { state } = this
     this.#keeper = new StateKeeper({ snapshot: files.snapshot, state, source: log, note })
     this.#watch = new CheckpointWatch(log, files, note)
+    this.#obstacles = new Obstacles({ watch: this.#watch, clock, spare: this.spare })
     this.#quantity = new QuantityWatch(terms, state, note)
     this.#work = new BatchWork({ log, state, clock, verification, note, committed: this.#committed })
     const add = this.#work.add.bind(this.#work)
@@ -134,7 +134,7 @@ export class VendorService {
     const shared = { terms, log, state, stable: new StablePart(openStableKey(files.stableKey)), watch: this.#watch }
     this.#fastWay = new FastWay({
       ...{ ...shared, owed: this.#owed },
-      isObstructed: () => this.#obstacle() !== undefined,
+      isObstructed: () => this.#obstacles.present() !== undefined,
       decline: (recognised, reply) => {
         this.#declined += 1
         this.#goSlow(recognised, reply)
@@ -144,7 +144,7 @@ export class VendorService {
       ...{ ...shared, owed: this.#owed, vendor, verification, work: this.#work, pools: this.pools },
       challenges: new Challenges(),
       observer: { refused: (...told) => observer.refused?.(...told) },
-      obstacle: () => this.#obstacle(),
+      obstacle: () => this.#obstacles.present(),
       strangers: strangers ?? everybody,
       now: () => clock.time(),
     })
@@ -153,12 +153,12 @@ export class VendorService {
 
   /** Until when the host serves with other hardware than was certified (rule 36); nothing while it is the certified one. */
   get hardwareEnd(): Instant | undefined {
-    return this.#hardwareEnd
+    return this.#obstacles.hardwareEnd
   }
 
   /** Says until when it serves. */
   serveUntil(end: Instant | undefined): void {
-    this.#hardwareEnd = end
+    this.#obstacles.hardwareEnd = end
   }
 
   /** Why nothing is granted, if so (rule 26). */
@@ -213,7 +213,7 @@ export class VendorService {
   ): Promise<readonly RecordedAct[]> {
     const { promise, resolve, reject } = Promise.withResolvers<readonly RecordedAct[]>()
     const { log, state } = this
-    const tools = { log, state, obstacle: () => this.#obstacle() }
+    const tools = { log, state, obstacle: () => this.#obstacles.present() }
     this.#work.add(new RecordActs(acts, tools, { resolve, reject }))
     return promise
   }
@@ -252,18 +252,7 @@ export class VendorService {
     await this.#keeper.drop()
     if (entries.length === 0) return
     await new Promise<undefined>((resolve, reject) => {
-      this.#work.add({
-        draft: (batch) => {
-          for (let from = 0; from < entries.length; from += forgottenTogether) {
-            const indexes = entries.slice(from, from + forgottenTogether)
-            batch.add(({ index }) => ({ kind: 'forgotten', index, time: batch.time, indexes }))
-          }
-        },
-        settle: (failure) => {
-          if (failure === undefined) resolve(undefined)
-          else reject(failure)
-        },
-      })
+      this.#work.add(new RecordForgotten(entries, { resolve, reject }))
     })
     await log.ledger.eraseEntries(entries)
     await log.ledger.eraseDetails(entries)
@@ -283,6 +272,9 @@ export class VendorService {
   async close(): Promise<void> {
     await this.#slowWay.settled()
     await this.#work.drain()
+    // Who turned out not to be for the fast way.
+    await this.#slowWay.settled()
+    await this.#work.drain()
     // What is verified from now on is verified again at the next start.
     this.#owed.close()
     clearInterval(this.#markTimer)
@@ -295,10 +287,12 @@ export class VendorService {
   /** Renews as the fast way does, but behind the signature: so much is owed that no more may be. */
   #verifyFirst(recognised: RecognisedActivate, ref: number, given: Reply): void {
     const reply = this.#slowWay.counted(given)
+    // Made now, since the row is good for this turn alone.
+    const renewal = new FastRenewal(this.#fastWay, recognised, ref, reply, 'verified')
     const check = {
       signed: uncheckedDataIn(recognised),
       done: (holds: boolean) => {
-        if (holds) this.#work.add(new FastRenewal(this.#fastWay, recognised, ref, reply, 'verified'))
+        if (holds) this.#work.add(renewal)
         else this.#goSlow(recognised, reply)
       },
     }
@@ -312,15 +306,7 @@ export class VendorService {
       return
     }
     const opened = readRecognised(recognised)
-    this.#slowWay.take({ opened, signed, message: messageOf(recognised), recognised }, reply)
-  }
-
-  #obstacle(): RefusalMessage | undefined {
-    if (this.#watch.halt !== undefined) return refusals.halted(this.#watch.halt)
-    if (this.#hardwareEnd !== undefined && this.clock.time() >= this.#hardwareEnd) return refusals.otherHardware()
-    if (this.spare !== undefined && this.clock.time() >= this.spare.until) return refusals.notConfirmed()
-    const clock = this.clock.state()
-    return clock === 'good' ? undefined : refusals.clockSkew(clock, this.clock.wall())
+    this.#slowWay.take({ opened, signed, message: recognisedMessage(recognised), recognised }, reply)
   }
 
   /** Behind the answers, in its own time: what may be lost (rule 31, design §4). */
@@ -344,16 +330,4 @@ const everybody: Pick<Strangers, 'ask' | 'giveBack'> = {
     begin()
   },
   giveBack: () => undefined,
-}
-
-/** What lies beside a recognised request, as the message would be decoded. */
-function messageOf(recognised: RecognisedActivate): ActivateMessage {
-  const { bytes, request, requestEnd, salt, details, besideEnd, known } = recognised
-  return {
-    kind: 'activate',
-    request: bytes.subarray(request, requestEnd),
-    salt: bytes.subarray(salt, salt + 16),
-    details: bytes.subarray(details, besideEnd),
-    ...(known !== 0 && { knownCertificate: bytes.subarray(known, known + 32) }),
-  }
 }

@@ -1,4 +1,5 @@
 import { toHex } from '@volact/core/bytes'
+import type { Signer } from '@volact/core/crypto'
 import { encodeCheckpoint } from '@volact/core/document/checkpoint'
 import { encodeEntry } from '@volact/core/document/ledger-entry'
 import { signTreeHead } from '@volact/core/document/tree-head'
@@ -8,12 +9,17 @@ import type { HostRenewedMessage } from '@volact/core/wire/host-renewal-messages
 import { encodeMessage } from '@volact/core/wire/message'
 import type { RefusalMessage } from '@volact/core/wire/refusal'
 import { parseCertificate } from '@volact/core/x509/certificate'
+import { askControl } from '@volact/files/control-socket'
+import { openFolder } from '@volact/files/data-folder'
+import { openKeyFile } from '@volact/keys/key-file'
 import { askAuthorityAnything } from '../activation/ask-authority.ts'
 import { freshlyIssued, type HostCertificate, openHostCertificate } from '../activation/host-certificate.ts'
 import { identityOf } from '../activation/identity.ts'
+import type { Alone } from '../alone.ts'
 import { type Activated, openActivated } from '../folder/activated.ts'
 import { writeCertificates } from '../folder/certificates.ts'
 import { activationFiles } from '../folder/files.ts'
+import { lastHeadTime } from '../folder/last-head-time.ts'
 import { chooseVendor, type Vendor } from '../folder/vendor.ts'
 import { timeToWrite } from '../folder/time-to-write.ts'
 import { withHostFolder } from '../folder/with-host-folder.ts'
@@ -41,27 +47,53 @@ export interface RenewedHost {
 }
 
 /**
- * Renews the certificate of a host that does not run: the ledger is kept, the signing key is new, and the authority sees a proof that the
- * ledger has only grown since it saw it last (rule 6). It costs no activation. Throws the authority's refusal by its code.
+ * Renews the certificate of a host: the ledger is kept, the signing key is new, and the authority sees a proof that the ledger has only
+ * grown since it saw it last (rule 6). It costs no activation. A host that runs does it itself, drops nobody, and serves under the new
+ * certificate at once. Throws the authority's refusal by its code.
  */
-export function renewHost(dir: string, options: RenewHostOptions): Promise<RenewedHost> {
-  return withHostFolder(dir, async (path) => {
-    const vendor = chooseVendor(path, options.vendor)
-    const authority = options.authority ?? vendor.authority
-    if (authority === undefined) {
-      throw new ActivationError('USAGE', 'the address of the authority is not known: give it with --authority URL')
-    }
-    const activated = openForRenewal(vendor)
-    try {
-      const prepared = await prepareRenewal(vendor.files, activated, options.now)
-      const answer = await askUntilShown(authority, vendor, activated, prepared, options.now)
-      const renewed = await completeRenewal(vendor, activated, prepared, answer, options.now)
-      installNewerPack(path, vendor, answer, options.now)
-      return renewed
-    } finally {
-      activated.ledger.close()
-    }
+export async function renewHost(dir: string, { now, ...choice }: RenewHostOptions): Promise<RenewedHost> {
+  const asked = await askControl(openFolder(dir, 'host').path, { verb: 'renew', ...choice })
+  // What answers there is a host of this folder's owner, and of the version that runs here.
+  if (asked !== undefined) return asked.answer as RenewedHost
+  return withHostFolder(dir, (path) => renewFolder(path, { ...choice, now: () => now }, async (act) => act()))
+}
+
+/** The same in a folder whose lock is held; `alone` gives the moments in which its ledger is open to nobody else. */
+export async function renewFolder(
+  path: string,
+  { now, ...choice }: Omit<RenewHostOptions, 'now'> & { readonly now: () => Instant },
+  alone: Alone,
+): Promise<RenewedHost> {
+  const vendor = chooseVendor(path, choice.vendor)
+  const authority = choice.authority ?? vendor.authority
+  if (authority === undefined) {
+    throw new ActivationError('USAGE', 'the address of the authority is not known: give it with --authority URL')
+  }
+  const ask = (told: number | undefined): Promise<Uint8Array> =>
+    alone(() =>
+      withLedger(vendor, async (activated) => {
+        const prepared = await prepareRenewal(vendor.files, activated, now())
+        return questionFor(vendor, activated, prepared, { told, now: now() })
+      }),
+    )
+  const answer = await askUntilShown(authority, vendor, ask)
+  return alone(async () => {
+    const renewed = await withLedger(vendor, (activated) => {
+      const signer = openKeyFile(activationFiles(vendor.files.renewal).signingKey)
+      return completeRenewal(vendor, activated, { signer }, answer, now())
+    })
+    installNewerPack(path, vendor, answer, now())
+    return renewed
   })
+}
+
+async function withLedger<T>(vendor: Vendor, act: (activated: Activated) => Promise<T>): Promise<T> {
+  const activated = openForRenewal(vendor)
+  try {
+    return await act(activated)
+  } finally {
+    activated.ledger.close()
+  }
 }
 
 /** Opens what is to be renewed. `HOST_NOT_ACTIVATED`. */
@@ -87,14 +119,11 @@ export function questionFor(
 async function askUntilShown(
   authority: string,
   vendor: Vendor,
-  activated: Activated,
-  prepared: PreparedRenewal,
-  now: Instant,
+  ask: (told: number | undefined) => Promise<Uint8Array>,
 ): Promise<HostRenewedMessage> {
   let told: number | undefined
   for (;;) {
-    const question = questionFor(vendor, activated, prepared, { told, now })
-    const answer = await askAuthorityAnything(authority, question, vendor.root)
+    const answer = await askAuthorityAnything(authority, await ask(told), vendor.root)
     if (answer.kind === 'host-renewed') return answer
     if (answer.kind !== 'refusal') {
       throw new ActivationError('MALFORMED', `the authority answers with a message of kind "${answer.kind}"`)
@@ -125,7 +154,7 @@ export async function completeRenewal(
   const identity = { ...identityOf(ledger), signingKey: signer.publicKey }
   const certificate = openHostCertificate([leaf, ...others], root, identity, freshlyIssued(leaf, now))
   const index = ledger.size
-  const time = timeToWrite(files, ledger, now)
+  const time = Math.max(timeToWrite(files, ledger, now), lastHeadTime(ledger, activated.signer.publicKey))
   const entry = { kind: 'certificate', index, time, x5t: leaf.fingerprint, notAfter: certificate.notAfter } as const
   await ledger.append([encodeEntry(entry)])
   writeCertificates(activationFiles(files.renewal).chain, certificate.chain)
@@ -136,12 +165,7 @@ export async function completeRenewal(
   return { vendor: id, customer, logId: toHex(logId), notAfter: certificate.notAfter }
 }
 
-function signHead(
-  { ledger }: Activated,
-  { leaf, entitlement }: HostCertificate,
-  signer: PreparedRenewal['signer'],
-  time: Instant,
-): void {
+function signHead({ ledger }: Activated, { leaf, entitlement }: HostCertificate, signer: Signer, time: Instant): void {
   const head = { size: ledger.size, time, logId: entitlement.logId, x5t: leaf.fingerprint, root: ledger.root() }
   ledger.writeHead(encodeCheckpoint(signTreeHead(head, signer)))
 }

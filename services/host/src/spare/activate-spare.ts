@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { renameSync, rmSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { toHex } from '@volact/core/bytes'
 import { encodeCheckpoint } from '@volact/core/document/checkpoint'
 import { encodeEntry } from '@volact/core/document/ledger-entry'
@@ -9,11 +8,10 @@ import { signTreeHead } from '@volact/core/document/tree-head'
 import { ActivationError } from '@volact/core/errors/activation-error'
 import { hours, type Instant, toIso } from '@volact/core/time'
 import { openFolder } from '@volact/files/data-folder'
-import { syncFolder } from '@volact/files/durable'
 import { fileError } from '@volact/files/file-error'
 import { type HardwareProbe, hardwareIdOf } from '../activation/hardware.ts'
 import { identityOf } from '../activation/identity.ts'
-import { makeFresh, preparePlace } from '../backup/place.ts'
+import { type FreshFolder, makeFresh, preparePlace } from '../backup/place.ts'
 import { unpack } from '../backup/unpack.ts'
 import { type Activated, openActivated } from '../folder/activated.ts'
 import { chooseVendor, type Vendor } from '../folder/vendor.ts'
@@ -52,21 +50,20 @@ export async function activateSpare(dir: string, file: string, options: Activate
   const path = resolve(dir)
   const place = preparePlace(path, false)
   const reader = openSealedSpare(file)
-  const fresh = join(dirname(path), `.${basename(path)}.spare-${randomBytes(6).toString('hex')}`)
+  let fresh: FreshFolder | undefined
   try {
-    makeFresh(fresh)
-    unpack(reader, { from: file, to: fresh, passphrase: options.passphrase })
-    openFolder(fresh, 'host')
-    await verifyHostLedger(fresh)
-    const done = await takeOver(chooseVendor(fresh, undefined), options)
+    fresh = makeFresh(path, 'spare')
+    unpack(reader, { from: file, to: fresh.path, passphrase: options.passphrase })
+    openFolder(fresh.path, 'host')
+    await verifyHostLedger(fresh.path)
+    const done = await takeOver(chooseVendor(fresh.path, undefined), options)
     place.take(options.now)
-    renameSync(fresh, path)
-    syncFolder(dirname(path))
+    fresh.settle()
     return { dir: path, ...done, prepared: reader.header.created }
   } catch (error) {
     throw fileError(error, 'write', path)
   } finally {
-    rmSync(fresh, { recursive: true, force: true })
+    fresh?.drop()
     reader.close()
     place.release()
   }

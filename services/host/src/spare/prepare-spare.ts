@@ -17,6 +17,7 @@ import { askAuthority } from '../activation/ask-authority.ts'
 import { finishActivation, installActivation } from '../activation/install-activation.ts'
 import { prepareActivation } from '../activation/prepare.ts'
 import { exists } from '../backup/backup-writer.ts'
+import { requirePassphrase } from '../backup/seal.ts'
 import { activatedVendor } from '../export-host-ledger.ts'
 import { openActivated } from '../folder/activated.ts'
 import { readCertificates } from '../folder/certificates.ts'
@@ -55,9 +56,6 @@ export interface PreparedSpare {
   readonly hostsLeft?: number
 }
 
-/** The least length of a passphrase: the file lies around for a year, and is a host to who opens it. */
-const leastPassphrase = 12
-
 /** Writes what the vendor is to answer for a spare, for a host without a network, which may be running (rule 47). */
 export async function requestSpare(dir: string, options: RequestSpareOptions): Promise<Uint8Array> {
   const { path, vendor } = open(dir, options)
@@ -76,9 +74,7 @@ export async function requestSpare(dir: string, options: RequestSpareOptions): P
 export async function prepareSpare(dir: string, file: string, options: PrepareSpareOptions): Promise<PreparedSpare> {
   const { path, vendor } = open(dir, options)
   const { now, passphrase } = options
-  if (passphrase.length < leastPassphrase) {
-    throw new ActivationError('USAGE', `the passphrase of a spare has at least ${leastPassphrase} characters`)
-  }
+  requirePassphrase(passphrase)
   if (existsSync(file)) throw exists(file)
   const prepared = await withSpareFolder(path, vendor, now, async (folder) => {
     const its = openVendor(folder, vendor.id)

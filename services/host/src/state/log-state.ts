@@ -4,8 +4,9 @@ import type { LedgerEntry } from '@volact/core/document/ledger-entry'
 import type { ActivationRequest } from '@volact/core/document/request'
 import type { CountResult } from '@volact/core/licensing/count'
 import type { BranchSign } from '@volact/core/licensing/forks'
-import { hours, type Instant } from '@volact/core/time'
-import { sightingRenewal } from '../pipeline/limits.ts'
+import type { Instant } from '@volact/core/time'
+import type { Expected } from '../strangers/expectation.ts'
+import type { CountSlack } from './application-count.ts'
 import { applyEntry } from './apply-entry.ts'
 import { forgetMachine } from './forget-machines.ts'
 import { hourOf } from './hour-ring.ts'
@@ -14,11 +15,10 @@ import type { SignCounts } from './license-branches.ts'
 import type { Contact, Hardware } from './machine-table.ts'
 import type { PoolPlaces } from './pool-places.ts'
 import { flag } from './rows.ts'
+import { firstSeen, isShown, newSince, wouldChange } from './seen.ts'
 import { type ReadEntry, StateParts } from './state-parts.ts'
 
 export type { Contact } from './machine-table.ts'
-import type { Expected } from '../strangers/expectation.ts'
-import type { CountSlack } from './application-count.ts'
 
 /** The last grant of a license. */
 export interface License {
@@ -140,6 +140,11 @@ export class LogState {
     licenses.setStable(ref, digest, at)
   }
 
+  /** Whether there is such a digest. */
+  isStable(ref: number): boolean {
+    return this.#parts.table.rows.has(ref, flag.stable)
+  }
+
   /** Sends the license the slow way. */
   clearStable(ref: number): void {
     this.#parts.table.journal.note(ref)
@@ -238,17 +243,8 @@ export class LogState {
   }
 
   /** Whether a request would take back a release, or change the hardware that the machine was seen with. */
-  isChange(
-    machine: Uint8Array,
-    { product, anchor, flags }: Pick<ActivationRequest, 'product' | 'anchor' | 'flags'>,
-  ): boolean {
-    const { table } = this.#parts
-    const number = table.products.find(product, 0)
-    const first = table.first(machine, 0, table.products.application(number))
-    if (number === -1 || first === -1) return false
-    const row = table.inChain(first, number)
-    if (row !== -1 && table.rows.has(row, flag.givenBack)) return true
-    return table.rows.has(first, flag.contact) && !table.isSameHardware(first, { anchor, flags })
+  isChange(machine: Uint8Array, request: Pick<ActivationRequest, 'product' | 'anchor' | 'flags'>): boolean {
+    return wouldChange(this.#parts.table, machine, request)
   }
 
   /** Counts the machines of an application under the rule of one of its families. */
@@ -266,12 +262,7 @@ export class LogState {
 
   /** Whether a contact adds nothing to the count that the ledger does not show already (rule 24: one sighting per window). */
   isSeen(application: Application, family: Family, contact: Contact): boolean {
-    if (contact.flags.ephemeral) return true // Never counts, so that there is nothing to show (rule 38).
-    const { table } = this.#parts
-    const first = table.first(contact.machine, 0, this.#parts.place(application.id))
-    if (first === -1 || !table.rows.has(first, flag.contact) || !table.isSameHardware(first, contact)) return false
-    const renewal = Math.min(sightingRenewal, family.windowSeconds / 2)
-    return contact.at < hours(table.rows.hour(first)) + family.windowSeconds - renewal
+    return isShown(this.#parts.table, this.#parts.place(application.id), family, contact)
   }
 
   /** Counts a contact ahead of the entry that is going to show it. */
@@ -281,26 +272,13 @@ export class LogState {
   }
 
   /** Since when the hardware of a machine is known, to the hour (rule 37). */
-  firstSeen({ machine, anchor, flags }: Hardware & Pick<Contact, 'machine'>): Instant | undefined {
-    const { table } = this.#parts
-    const hasAnchor = !flags.weak && !flags.ephemeral
-    const known = [...table.counts.keys()].flatMap((place) => [
-      table.first(machine, 0, place),
-      ...(hasAnchor ? [false, true].map((isVirtual) => table.newest(anchor, place, isVirtual)) : []),
-    ])
-    const born = known.filter((row) => row !== -1).map((row) => table.rows.born(row))
-    return born.length === 0 ? undefined : hours(Math.min(...born))
+  firstSeen(machine: Hardware & Pick<Contact, 'machine'>): Instant | undefined {
+    return firstSeen(this.#parts.table, machine)
   }
 
   /** How many machines an application saw for the first time at this time or later, to the hour. Looks at all of them. */
   newSince(time: Instant): number {
-    const { rows } = this.#parts.table
-    const hour = hourOf(time)
-    let found = 0
-    for (let row = 0; row < rows.end; row += 1) {
-      if (rows.has(row, flag.contact) && !rows.has(row, flag.extra) && rows.born(row) >= hour) found += 1
-    }
-    return found
+    return newSince(this.#parts.table, time)
   }
 
   /** How many leases are live (rule 19). */

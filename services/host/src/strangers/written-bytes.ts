@@ -9,7 +9,8 @@ export function writtenBytes(ledgers: readonly string[], index: string): number 
   return folders.reduce((sum, folder) => sum + bytesIn(folder), sizeOf(index))
 }
 
-function bytesIn(folder: string): number {
+/** Gives the bytes of the files in a folder, without those in folders of it. */
+export function bytesIn(folder: string): number {
   try {
     const files = readdirSync(folder, { withFileTypes: true }).filter((file) => file.isFile())
     return files.reduce((sum, { name }) => sum + sizeOf(join(folder, name)), 0)
@@ -18,7 +19,8 @@ function bytesIn(folder: string): number {
   }
 }
 
-function sizeOf(file: string): number {
+/** Gives the bytes of a file. */
+export function sizeOf(file: string): number {
   try {
     const found = statSync(file)
     return found.isFile() ? found.size : 0

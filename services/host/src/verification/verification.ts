@@ -1,5 +1,12 @@
 import type { SignedData } from '@volact/core/cose/sign1'
-import { idleAfter, owedPerStranger, parcelLimit, sharedParcelLimit, type VerificationLimits, verificationLimits } from './limits.ts'
+import {
+  idleAfter,
+  owedPerStranger,
+  parcelLimit,
+  sharedParcelLimit,
+  type VerificationLimits,
+  verificationLimits,
+} from './limits.ts'
 import type { Verifier } from './verifier.ts'
 
 /** A signature to verify, and who waits to hear of it. */
