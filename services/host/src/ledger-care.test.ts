@@ -67,7 +67,7 @@ describe('the care for a ledger', () => {
     let config = usualConfig
     const care = new LedgerCare({
       ledgers: () => [{ vendor: 'example', ledger, logId: random(32) }],
-      ...{ noteSigner: openKeyFile(hostFiles(dir).noteKey), now: () => start + days(305), note: expect.fail },
+      ...{ noteSigner: openKeyFile(hostFiles(dir).noteKey), now: () => start + days(305), note: () => expect.fail() },
       ...{ retention: () => retentionSettings(config), event: () => expect.fail() },
     })
     const kept = (): readonly boolean[] => [2, 3].map((index) => ledger.entry(index) !== undefined)

@@ -27,7 +27,11 @@ if (obstacle !== undefined) process.stderr.write(`no file system is turned read-
 /** Has the kernel find an error in the file system on which a process has a folder. */
 function failUnder(pid: number, disk: string): void {
   const mounts = readFileSync(`/proc/${String(pid)}/mounts`, 'utf8')
-  const [device = ''] = mounts.split('\n').find((line) => line.split(' ')[1] === disk)?.split(' ') ?? []
+  const [device = ''] =
+    mounts
+      .split('\n')
+      .find((line) => line.split(' ')[1] === disk)
+      ?.split(' ') ?? []
   expect(device).toMatch(/^\/dev\/loop\d+$/)
   writeFileSync(`/sys/fs/ext4/${device.slice('/dev/'.length)}/trigger_fs_error`, '1')
 }

@@ -42,73 +42,65 @@ class Past {
   }
 }
 
-const patience = { timeout: 1_800_000 }
-
-it(
-  'a host that was started again says and does what it would have said and done without (rules 18, 24, 38)',
-  patience,
-  async () => {
-    const vendor = makeVendor({ threshold: 2 })
-    const token = await prepared()
-    await fc.assert(
-      fc.asyncProperty(happenings, async (list) => {
-        const [dir, clock] = [join(token.dir, '..', randomBytes(8).toString('hex')), { now: start }]
-        cpSync(token.dir, dir, { recursive: true })
-        const host = await serve(dir, clock)
-        const pasts = Array.from({ length: machines }, (_, number) => new Past(number))
-        for (const happening of list) await happen(happening, pasts, host, clock)
-        const before = lasting(host)
-        const copy = `${dir}-copy`
-        cpSync(dir, copy, { recursive: true, filter: (path) => !/\.sock$|lock/.test(path) })
-        const restarted = await serve(copy, clock)
-        expect({ ...lasting(restarted), address: before.address }).toEqual(before)
-        for (const { machine } of pasts) {
-          for (const product of [vendor.desktop, vendor.server]) {
-            const [one, other] = [machine.copy('one'), machine.copy('other')]
-            for (const twin of [one, other]) twin.pool = machine.pool
-            const said = (await one.ask(host.address, product, clock.now)).answer
-            expect(briefly((await other.ask(restarted.address, product, clock.now)).answer)).toEqual(briefly(said))
-          }
+it('a host that was started again says and does what it would have said and done without (rules 18, 24, 38)', async () => {
+  const vendor = makeVendor({ threshold: 2 })
+  const token = await prepared()
+  await fc.assert(
+    fc.asyncProperty(happenings, async (list) => {
+      const [dir, clock] = [join(token.dir, '..', randomBytes(8).toString('hex')), { now: start }]
+      cpSync(token.dir, dir, { recursive: true })
+      const host = await serve(dir, clock)
+      const pasts = Array.from({ length: machines }, (_, number) => new Past(number))
+      for (const happening of list) await happen(happening, pasts, host, clock)
+      const before = lasting(host)
+      const copy = `${dir}-copy`
+      cpSync(dir, copy, { recursive: true, filter: (path) => !/\.sock$|lock/.test(path) })
+      const restarted = await serve(copy, clock)
+      expect({ ...lasting(restarted), address: before.address }).toEqual(before)
+      for (const { machine } of pasts) {
+        for (const product of [vendor.desktop, vendor.server]) {
+          const [one, other] = [machine.copy('one'), machine.copy('other')]
+          for (const twin of [one, other]) twin.pool = machine.pool
+          const said = (await one.ask(host.address, product, clock.now)).answer
+          expect(briefly((await other.ask(restarted.address, product, clock.now)).answer)).toEqual(briefly(said))
         }
-        await host.close()
-        await restarted.close()
-      }),
-      { numRuns: rounds(60) },
-    )
-
-    async function prepared(): Promise<{ readonly dir: string; readonly text: string }> {
-      const dir = await makeActivatedHost(vendor)
-      const { token: text = '' } = await addPool(dir, { pool: 'room', limit: 2, now: () => start })
-      return { dir, text }
-    }
-
-    async function happen(
-      { after, machine: number, isServer, what }: Happening,
-      pasts: readonly Past[],
-      host: RunningHost,
-      clock: TestClock,
-    ): Promise<void> {
-      const past = pasts[number]
-      if (past === undefined) throw new Error('no such machine')
-      const { machine, grants } = past
-      clock.now += after
-      const product = isServer ? vendor.server : vendor.desktop
-      const last = grants.findLast(
-        (grant) => Buffer.from(grant.product).toString('hex') === product.replaceAll('-', ''),
-      )
-      if (what === 'release' && last !== undefined) {
-        await ask(host.address, machine.release(last, clock.now))
-        return
       }
-      if (what === 'other-hardware') past.anchor = new Uint8Array(randomBytes(32))
-      if (what === 'join') machine.pool = parsePoolToken(token.text)
-      if (what === 'leave') machine.pool = undefined
-      machine.prev = what === 'forget' ? undefined : (what === 'go-back' ? grants.at(-3) : last)?.cti
-      const { sent, answer } = await machine.ask(host.address, product, clock.now, { anchor: past.anchor })
-      if (answer.kind === 'grant') grants.push(machine.accept(vendor, sent, answer).grant)
+      await host.close()
+      await restarted.close()
+    }),
+    { numRuns: rounds(60) },
+  )
+
+  async function prepared(): Promise<{ readonly dir: string; readonly text: string }> {
+    const dir = await makeActivatedHost(vendor)
+    const { token: text = '' } = await addPool(dir, { pool: 'room', limit: 2, now: () => start })
+    return { dir, text }
+  }
+
+  async function happen(
+    { after, machine: number, isServer, what }: Happening,
+    pasts: readonly Past[],
+    host: RunningHost,
+    clock: TestClock,
+  ): Promise<void> {
+    const past = pasts[number]
+    if (past === undefined) throw new Error('no such machine')
+    const { machine, grants } = past
+    clock.now += after
+    const product = isServer ? vendor.server : vendor.desktop
+    const last = grants.findLast((grant) => Buffer.from(grant.product).toString('hex') === product.replaceAll('-', ''))
+    if (what === 'release' && last !== undefined) {
+      await ask(host.address, machine.release(last, clock.now))
+      return
     }
-  },
-)
+    if (what === 'other-hardware') past.anchor = new Uint8Array(randomBytes(32))
+    if (what === 'join') machine.pool = parsePoolToken(token.text)
+    if (what === 'leave') machine.pool = undefined
+    machine.prev = what === 'forget' ? undefined : (what === 'go-back' ? grants.at(-3) : last)?.cti
+    const { sent, answer } = await machine.ask(host.address, product, clock.now, { anchor: past.anchor })
+    if (answer.kind === 'grant') grants.push(machine.accept(vendor, sent, answer).grant)
+  }
+}, 1_800_000)
 
 /**
  * What of a status lasts: not the budget of new identities, which a restart knows by those whose hardware is new (rule 39), and not what is

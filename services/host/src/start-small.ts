@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
-import { giveBackAtRest } from './give-back.ts'
 
 /** How long the rest of a start is given, such as the index that comes up in its thread, in milliseconds. */
 const settling = 5_000
@@ -19,6 +18,5 @@ export async function startSmall<T>(start: () => Promise<T>): Promise<T> {
     setTimeout(() => {
       setFlagsFromString('--semi-space-growth-factor=2')
     }, settling).unref()
-    giveBackAtRest()
   }
 }

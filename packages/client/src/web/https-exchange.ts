@@ -1,8 +1,11 @@
-import { type IncomingMessage, request } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import { ActivationError } from '@volact/core/errors/activation-error'
 import { activationPath, messageType } from '@volact/core/wire/http'
 import { readBody } from './read-body.ts'
+
+// Not imported: with the names of the whole module Node would load its web client, 12 MB.
+const { request } = process.getBuiltinModule('node:http')
 
 /** Sends one message over HTTPS on a connection that stands, and reads one of at most `mostBytes` (protocol.md §11.7). */
 export async function post(

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ListenPlace, startListening } from '../network/start-listening.ts'
 import { expositionType } from '../metrics/exposition.ts'
 import { Seats } from '../network/seats.ts'
@@ -15,6 +15,9 @@ export interface AdminServer {
   readonly address: string
   close(): Promise<void>
 }
+
+// Not imported: with the names of the whole module Node would load its web client, 12 MB.
+const { createServer } = process.getBuiltinModule('node:http')
 
 const mostConnections = 64
 

@@ -1,7 +1,6 @@
 import type { Entitlement } from '@volact/core/document/entitlement'
 import type { PoolProof } from '@volact/core/document/pool-token'
 import type { ActivationError } from '@volact/core/errors/activation-error'
-import type { ErrorCode } from '@volact/core/errors/table'
 import type { ActivationDecision } from '@volact/core/licensing/lease'
 import { type Duration, type Instant, toIso } from '@volact/core/time'
 import type { RefusalMessage } from '@volact/core/wire/refusal'
@@ -10,13 +9,8 @@ import { servedGroups, type SoldProduct, type Terms } from './terms.ts'
 
 /** The refusal that tells a client of a failure while its message was read. */
 export function ofError({ code, message }: ActivationError): RefusalMessage {
-  if (!ownDisk.has(code)) return { kind: 'refusal', code, text: message }
-  const text = 'this host cannot record at present, so that it answers nobody; try later'
-  return { kind: 'refusal', code: code === 'DISK_FULL' ? code : 'DISK_FAILED', text }
+  return { kind: 'refusal', code, text: message }
 }
-
-/** What keeps a host from its own files: nothing that a client could put right, nor has to know the paths of. */
-const ownDisk: ReadonlySet<ErrorCode> = new Set(['DISK_FULL', 'DISK_FAILED', 'ACCESS_DENIED'])
 
 /** The refusal of a host without a certificate. */
 export function notActivated(why: string): RefusalMessage {
@@ -122,7 +116,9 @@ export function repeatTooLate(): RefusalMessage {
 
 /** The refusal of a host whose disk takes no entries. Why, is for its administrator and not for the network. */
 export function cannotWrite({ code }: ActivationError): RefusalMessage {
-  return { kind: 'refusal', code, text: 'this host cannot write to its ledger; its administrator is told why' }
+  const text = 'this host cannot write to its ledger; its administrator is told why: try later'
+  // A disk that turned read-only denies access to the host: the client that reads this has done nothing that it may not.
+  return { kind: 'refusal', code: code === 'DISK_FULL' ? code : 'DISK_FAILED', text }
 }
 
 /** The refusal of one more lease than the agreement covers, where it says so (rule 19). */
