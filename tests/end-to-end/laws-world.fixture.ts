@@ -1,6 +1,6 @@
 import { toHex } from '@volact/core/bytes'
 import type { Grant } from '@volact/core/document/grant'
-import { days, type Duration, type Instant } from '@volact/core/time'
+import { days, type Duration, hours, type Instant } from '@volact/core/time'
 import { TestMachine } from '@volact/host/machine.fixture'
 import { start } from '@volact/host/vendor.fixture'
 import type { LawVendor } from './laws-vendor.fixture.ts'
@@ -12,8 +12,8 @@ export type Network = 'good' | 'no-host' | 'answers-lost'
 /** The last second of every history; the certificates of the host last a lease longer. */
 const end = start + days(3_600)
 
-/** Machines that are only there to be counted ask this often. */
-const othersAsk = days(20)
+/** Machines that are only there to be counted ask this often once they are licensed, and until then; a host notes who is refused once a window. */
+const othersAsk = { licensed: days(20), refused: hours(2) } as const
 
 /** One true time, a host, the network before it, and the other machines that make up its count. */
 export class World {
@@ -22,7 +22,7 @@ export class World {
   /** Whether the other machines go on asking, so that they and one more reach the threshold. */
   othersAreThere = true
   readonly #others = [new TestMachine('other-1'), new TestMachine('other-2')]
-  #othersAsked = 0
+  #othersAskAt = 0
   /** Every request that a client has ever sent, so that a repeated one is known. */
   readonly #seen = new Set<string>()
   /** Whether the last one had never been sent before, and how many there were. */
@@ -66,9 +66,10 @@ export class World {
 
   /** The other machines ask when it is time to. What comes of it is the host's business. */
   async letOthersAsk(): Promise<void> {
-    if (!this.othersAreThere || this.time < this.#othersAsked + othersAsk) return
-    this.#othersAsked = this.time
-    for (const other of this.#others) await this.#letAsk(other)
+    if (!this.othersAreThere || this.time < this.#othersAskAt) return
+    let areLicensed = true
+    for (const other of this.#others) areLicensed = (await this.#letAsk(other)) && areLicensed
+    this.#othersAskAt = this.time + (areLicensed ? othersAsk.licensed : othersAsk.refused)
   }
 
   async close(): Promise<void> {
@@ -76,9 +77,11 @@ export class World {
     await this.site.host.close()
   }
 
-  async #letAsk(other: TestMachine): Promise<void> {
+  async #letAsk(other: TestMachine): Promise<boolean> {
     const { sent, answer } = await other.ask(this.site.host.address, this.vendor.desktop, this.time)
-    if (answer.kind === 'grant') other.accept(this.vendor, sent, answer)
+    if (answer.kind !== 'grant') return false
+    other.accept(this.vendor, sent, answer)
+    return true
   }
 
   #note(message: Uint8Array): void {

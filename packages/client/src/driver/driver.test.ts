@@ -163,7 +163,6 @@ describe('a client that runs', () => {
   it('serves the products of a machine one after the other', async () => {
     const { time, server, client } = await scene()
     client.installKey(otherKey)
-    await time.start(client)
     const open = { now: 0, most: 0 }
     const reply = honest(host, time.now)
     server.reply = (message, socket) => {
@@ -172,6 +171,7 @@ describe('a client that runs', () => {
       socket.once('close', () => (open.now -= 1))
       return reply(message)
     }
+    await time.start(client)
     await time.pass(minutes(2))
     expect(server.requests.map(({ request }) => Buffer.from(request.product).toString('hex').slice(0, 8))).toEqual([
       '387f2bf7',

@@ -118,7 +118,7 @@ export function repeatTooLate(): RefusalMessage {
 export function cannotWrite({ code }: ActivationError): RefusalMessage {
   const text = 'this host cannot write to its ledger; its administrator is told why: try later'
   // A disk that turned read-only denies access to the host: the client that reads this has done nothing that it may not.
-  return { kind: 'refusal', code: code === 'DISK_FULL' ? code : 'DISK_FAILED', text }
+  return { kind: 'refusal', code: code === 'ACCESS_DENIED' ? 'DISK_FAILED' : code, text }
 }
 
 /** The refusal of one more lease than the agreement covers, where it says so (rule 19). */
