@@ -66,6 +66,8 @@ export interface SlackTerms {
  * a restart gives the same; what the ledger does not show does not count. A machine is a row of numbers; the rest is read from the ledger.
  */
 export class LogState {
+  /** Number of entries that the snapshot knew from which this state was restored; 0 without one. */
+  restoredUpTo = 0
   readonly #parts: StateParts
 
   /** An empty state; `key` is that of its digests, 16 secret bytes. */

@@ -56,6 +56,7 @@ function fromSnapshot(catalog: Catalog, ledger: StateLedger, options: OpenStateO
     const trailer = restoreSnapshot(state.parts, snapshot)
     if (trailer.size > ledger.size) return `it knows ${trailer.size} entries, and the ledger has ${ledger.size}`
     takeIn(state, ledger, size, options.verified, trailer)
+    state.restoredUpTo = size
     return state
   } finally {
     snapshot.close()

@@ -196,4 +196,19 @@ describe('a snapshot', () => {
     expect(restored.license(digestOf('machine', 0), productId(0))).toBeUndefined()
     expect(everything(restored, history.time)).toEqual(everything(state, history.time))
   })
+
+  it('is written again by a start that had entries to take in behind it, so that the next one has not', async () => {
+    const path = join(temporaryFolder(), 'snapshot')
+    const history = someHistory()
+    await writeSnapshot(path, history.state.parts, sourceOf(history))
+    const { size: before } = sourceOf(history)
+    history.add({ after: 60, machine: 9, product: 0, anchor: 9, flags: 0, what: 'grant' })
+    const options = { snapshot: path, logId, note: fail }
+    const state = openState(catalog, ledgerOf(history), options)
+    expect(state.restoredUpTo).toBe(before)
+    const keeper = new StateKeeper({ snapshot: path, state, source: sourceOf(history), note: fail })
+    keeper.start()
+    await keeper.close()
+    expect(openState(catalog, ledgerOf(history), options).restoredUpTo).toBe(history.bytes.length)
+  })
 })

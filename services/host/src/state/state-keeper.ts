@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { ActivationError } from '@volact/core/errors/activation-error'
 import { minutes } from '@volact/core/time'
 import { forgetOld } from './forget-machines.ts'
@@ -44,9 +44,9 @@ export class StateKeeper {
     this.#written = options.source.size
   }
 
-  /** Looks from time to time whether a snapshot is due; it is if there is none. */
+  /** Looks from time to time whether a snapshot is due: what a start had to take in again is not taken in by the next one, too. */
   start(): void {
-    if (!existsSync(this.#options.snapshot)) this.#written = 0
+    this.#written = this.#options.state.restoredUpTo
     let seconds = 0
     this.#timer = setInterval(() => {
       seconds += 1
