@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { freePort } from '@volact/testkit/free-port'
 import { temporaryFolder } from '@volact/testkit/temporary-folder'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { command, succeed } from './command.fixture.ts'
@@ -309,11 +310,3 @@ describe('the command as a process', () => {
     process.stderr.write(`volact --help took ${String(Math.round(performance.now() - begin))} ms\n`)
   })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { readonly port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}

@@ -72,15 +72,6 @@ export function policyOf(text: string): PolicyPlace {
   return { kind: 'file', path, protection: 'none' }
 }
 
-/** A port of the loopback at which nothing listens. */
-export async function deadPort(): Promise<string> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return String(port)
-}
-
 /** Starts a server that says the same to everybody; gives its port. */
 export async function startBabbler(says: Uint8Array): Promise<string> {
   const server = createServer((socket) => {

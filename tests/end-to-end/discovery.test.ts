@@ -2,17 +2,10 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type Bind, startBind } from '@volact/testkit/bind'
+import { freePort } from '@volact/testkit/free-port'
 import type { World } from '../../apps/cli/src/world.ts'
 import { command, commandIn } from './command.fixture.ts'
-import {
-  customer,
-  deadPort,
-  type Estate,
-  newMachine,
-  policyOf,
-  startBabbler,
-  startEstate,
-} from './discovery.fixture.ts'
+import { customer, type Estate, newMachine, policyOf, startBabbler, startEstate } from './discovery.fixture.ts'
 import type { Ended } from './volact.fixture.ts'
 
 let estate: Estate
@@ -49,7 +42,7 @@ const addresses = 'live IN A 127.0.0.1\nother IN A 127.0.0.1\ndead IN A 127.0.0.
 
 describe('with BIND serving two SRV records, one of a dead host', () => {
   it('a machine activates by the live one, reports the other, and stays with the live one', async () => {
-    const dead = await deadPort()
+    const dead = await freePort()
     const bind = await startBind({
       'corp.test': `${addresses}_volact._tcp IN SRV 0 0 ${dead} dead\n_volact._tcp IN SRV 10 0 ${estate.port} live`,
     })
@@ -68,7 +61,7 @@ describe('with BIND serving two SRV records, one of a dead host', () => {
   })
 
   it('both are listed with what each said, when neither activates', async () => {
-    const [dead, microsoft] = [await deadPort(), await startBabbler(Uint8Array.of(5, 0, 12, 3, 16, 0, 0, 0))]
+    const [dead, microsoft] = [await freePort(), await startBabbler(Uint8Array.of(5, 0, 12, 3, 16, 0, 0, 0))]
     const bind = await startBind({
       'corp.test': `${addresses}_volact._tcp IN SRV 0 0 ${dead} dead\n_volact._tcp IN SRV 10 0 ${microsoft} other`,
     })
@@ -86,7 +79,7 @@ describe('with BIND serving two SRV records, one of a dead host', () => {
 
 describe('the records of a zone', () => {
   it('are taken by priority, the vendor’s own before those of all', async () => {
-    const [dead, worse] = [await deadPort(), await deadPort()]
+    const [dead, worse] = [await freePort(), await freePort()]
     const bind = await startBind({
       'corp.test':
         `${addresses}_volact._tcp IN SRV 20 0 ${estate.port} live\n_volact._tcp IN SRV 10 0 ${worse} other\n` +
@@ -98,7 +91,7 @@ describe('the records of a zone', () => {
   })
 
   it('of the site that the policy names come first', async () => {
-    const dead = await deadPort()
+    const dead = await freePort()
     const bind = await startBind({
       'corp.test': `${addresses}_volact._tcp IN SRV 0 0 ${dead} dead\n_volact._tcp.prague._sites IN SRV 0 0 ${estate.port} live`,
     })
@@ -157,7 +150,7 @@ describe('a zone without a host', () => {
 
 describe('a DNS server that is no help', () => {
   it('because it is down is told so', async () => {
-    const ended = await activate(await newMachine(estate), { address: `127.0.0.1:${await deadPort()}` })
+    const ended = await activate(await newMachine(estate), { address: `127.0.0.1:${await freePort()}` })
     expect(ended.status).toBe(3)
     expect(failureOf(ended)).toMatchObject({ code: 'DNS_SERVER_FAILED', number: '0x8007232A' })
     expect(ended.stderr).toContain('cannot be reached')
@@ -180,7 +173,7 @@ describe('what somebody has set', () => {
   it('stands back behind the policy, and is told so', async () => {
     const dir = await newMachine(estate)
     const world = { policy: policyOf(`host = "${estate.address}"`) }
-    const dead = `127.0.0.1:${await deadPort()}`
+    const dead = `127.0.0.1:${await freePort()}`
     const set = await commandIn(world, 'client', 'host', 'set', dead, '--dir', dir)
     expect(set).toMatchObject({ status: 0, stdout: `${dead} is asked\n` })
     expect(set.stderr).toContain('names a host, which stands above what is set here')
@@ -192,7 +185,7 @@ describe('what somebody has set', () => {
 
   it('is obeyed by product, application and machine, in this order, and a host keeps DNS from being asked', async () => {
     const dir = await newMachine(estate)
-    const dead = `127.0.0.1:${await deadPort()}`
+    const dead = `127.0.0.1:${await freePort()}`
     for (const args of [[dead], [dead, '--application', 'notes'], [estate.address, '--product', 'notes-1']]) {
       expect(await command('client', 'host', 'set', ...args, '--dir', dir)).toMatchObject({ status: 0 })
     }

@@ -5,10 +5,11 @@ import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { startHost } from '@volact/host/start-host'
 import { startBind } from '@volact/testkit/bind'
+import { freePort } from '@volact/testkit/free-port'
 import { temporaryFolder } from '@volact/testkit/temporary-folder'
 import type { World } from '../../apps/cli/src/world.ts'
 import { command, commandIn, succeed } from './command.fixture.ts'
-import { deadPort, type Estate, newMachine, policyOf, startBabbler, startEstate } from './discovery.fixture.ts'
+import { type Estate, newMachine, policyOf, startBabbler, startEstate } from './discovery.fixture.ts'
 import type { Ended } from './volact.fixture.ts'
 
 let estate: Estate
@@ -55,7 +56,7 @@ const addresses = 'live IN A 127.0.0.1\nother IN A 127.0.0.1\ndead IN A 127.0.0.
 
 describe('doctor, with BIND serving two SRV records, one of a dead host', () => {
   it('tells of both, of the dead one what to do, and ends with 0 on a licensed machine', async () => {
-    const dead = await deadPort()
+    const dead = await freePort()
     const bind = await startBind({
       'corp.test': `${addresses}_volact._tcp IN SRV 0 5 ${dead} dead\n_volact._tcp IN SRV 10 7 ${estate.port} live`,
     })
@@ -221,7 +222,7 @@ describe('doctor, on a machine that is not ready', () => {
 
 describe('the report for support', () => {
   it('is closed to others, says what it holds, and holds no name, address, path or whole key', async () => {
-    const dead = await deadPort()
+    const dead = await freePort()
     const bind = await startBind({
       'corp.test': `${addresses}_volact._tcp IN SRV 0 0 ${dead} dead\n_volact._tcp IN SRV 10 0 ${estate.port} live`,
     })

@@ -1,8 +1,9 @@
 import { dirname, join } from 'node:path'
 import { makeBindKey, startBind } from '@volact/testkit/bind'
+import { freePort } from '@volact/testkit/free-port'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { command, succeed } from './command.fixture.ts'
-import { deadPort, type Estate, newMachine, startEstate } from './discovery.fixture.ts'
+import { type Estate, newMachine, startEstate } from './discovery.fixture.ts'
 import type { Ended } from './volact.fixture.ts'
 
 const policy = ['name _volact._tcp.corp.test. SRV', 'subdomain _vendors.corp.test. SRV TXT', 'name act1.corp.test. A']
@@ -78,7 +79,7 @@ describe('volact host dns', () => {
   })
 
   it('says that a name server is silent', async () => {
-    const args = ['--zone', 'mute.test', '--server', `127.0.0.1:${await deadPort()}`, '--name', 'act1.corp.test']
+    const args = ['--zone', 'mute.test', '--server', `127.0.0.1:${await freePort()}`, '--name', 'act1.corp.test']
     const silent = await dns('publish', ...args)
     expect(silent.status).toBe(3)
     expect(silent.stderr).toContain('gives no answer, neither by UDP nor by TCP (DNS_SERVER_SILENT')

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
-import type { Authority } from '@volact/authority/authority'
 import { newAuthority, setUpAt } from '@volact/authority/authority.fixture'
 import { authorityFiles } from '@volact/authority/folder/files'
 import { startAuthority } from '@volact/authority/start-authority'
@@ -10,7 +9,7 @@ import { parseRecoveryKey } from '@volact/core/document/recovery-key'
 import { days } from '@volact/core/time'
 import { acceptClock } from '@volact/host/accept-clock'
 import { identityOf } from '@volact/host/activation/identity'
-import { recoveryKeyFile, type TestClock } from '@volact/host/host.fixture'
+import { recoveryKeyFile } from '@volact/host/host.fixture'
 import { openVendor } from '@volact/host/folder/vendor'
 import { recoverHost } from '@volact/host/recovery/recover-host'
 import { applyFile, type AppliedAnswer, requestByFile } from '@volact/host/renewal/offline'
@@ -20,33 +19,20 @@ import { readWitnessed, writeAsked } from '@volact/host/renewal/witnessed'
 import { verifyHostLedger } from '@volact/host/verify-host-ledger'
 import { temporaryFolder } from '@volact/testkit/temporary-folder'
 import { keepFoldersInMemory } from './in-memory.fixture.ts'
-import { carryFile, makeKeyedHost, makeOfflineHost, type OfflineHost, probe } from './offline-host.fixture.ts'
+import { makeKeyedHost, makeOfflineHost, OfflineEstate, probe } from './offline-host.fixture.ts'
 import { copyFolder, Machine, Site, week } from './twins.fixture.ts'
 
 keepFoldersInMemory()
 
 /** An authority with its clock, and a host without a network that it has activated by file. */
-class Estate {
-  readonly authority: Authority
-  readonly authorityDir: string
-  readonly clock: TestClock
-  readonly dir: string
-
-  private constructor({ authority, authorityDir, clock, dir }: OfflineHost) {
-    this.authority = authority
-    this.authorityDir = authorityDir
-    this.clock = clock
-    this.dir = dir
-  }
-
+class Estate extends OfflineEstate {
   static async make(): Promise<Estate> {
     return new Estate(await makeOfflineHost({ customer: 'Contoso' }))
   }
 
-  /** There and back again, on a stick. */
-  async byFile(dir: string = this.dir): Promise<AppliedAnswer | undefined> {
+  override async byFile(dir: string = this.dir): Promise<AppliedAnswer | undefined> {
     await this.wasOff(dir)
-    return carryFile(this, dir)
+    return super.byFile(dir)
   }
 
   /** The host was off for years: somebody has looked at its clock (rule 43). */

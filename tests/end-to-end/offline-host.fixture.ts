@@ -18,6 +18,29 @@ export interface OfflineHost {
 
 export const probe = (): Promise<typeof hostHardware> => Promise.resolve(hostHardware)
 
+/** The same, to begin a test's own kind of estate with. */
+export class OfflineEstate implements OfflineHost {
+  readonly authority: Authority
+  readonly authorityDir: string
+  readonly clock: TestClock
+  readonly dir: string
+
+  constructor({ authority, authorityDir, clock, dir }: OfflineHost) {
+    this.authority = authority
+    this.authorityDir = authorityDir
+    this.clock = clock
+    this.dir = dir
+  }
+
+  /** Activation, renewal or confirmation: there and back again, on a stick. */
+  async byFile(dir: string = this.dir): Promise<AppliedAnswer | undefined> {
+    const { now } = this.clock
+    const { file } = await requestByFile(dir, { now, probe })
+    const [applied] = await applyFile(dir, (await this.authority.respond(file)).file, { now })
+    return applied
+  }
+}
+
 /** Makes both; the key is one for the clients' products. */
 export async function makeOfflineHost(
   order: Omit<Parameters<Authority['issueKey']>[0], 'type' | 'group'>,
@@ -36,15 +59,4 @@ export async function makeKeyedHost(pack: Uint8Array, key: string): Promise<stri
   await installPack(dir, pack, { now: setUpAt })
   await installKey(dir, key)
   return dir
-}
-
-/** Activation, renewal or confirmation: there and back again, on a stick. */
-export async function carryFile(
-  { authority, clock }: Pick<OfflineHost, 'authority' | 'clock'>,
-  dir: string,
-): Promise<AppliedAnswer | undefined> {
-  const { now } = clock
-  const { file } = await requestByFile(dir, { now, probe })
-  const [applied] = await applyFile(dir, (await authority.respond(file)).file, { now })
-  return applied
 }

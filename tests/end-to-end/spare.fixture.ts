@@ -1,47 +1,28 @@
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { type Client, openClient } from '@volact/client/open-client'
-import type { Authority } from '@volact/authority/authority'
 import { startAuthority } from '@volact/authority/start-authority'
 import { toHex } from '@volact/core/bytes'
 import { days, type Instant } from '@volact/core/time'
 import { acceptClock } from '@volact/host/accept-clock'
 import { readCertificates } from '@volact/host/folder/certificates'
-import { serve, type TestClock } from '@volact/host/host.fixture'
+import { serve } from '@volact/host/host.fixture'
 import { openVendor } from '@volact/host/folder/vendor'
-import type { AppliedAnswer } from '@volact/host/renewal/offline'
 import { activateSpare, type ActivatedSpare } from '@volact/host/spare/activate-spare'
 import { type PreparedSpare, prepareSpare, requestSpare } from '@volact/host/spare/prepare-spare'
 import type { RunningHost } from '@volact/host/start-host'
 import { temporaryFolder } from '@volact/testkit/temporary-folder'
-import { carryFile, makeOfflineHost, type OfflineHost, probe } from './offline-host.fixture.ts'
+import { makeOfflineHost, OfflineEstate, probe } from './offline-host.fixture.ts'
 import { hardware } from './twins.fixture.ts'
 
 export const passphrase = 'correct horse battery staple'
 
 /** An authority with its clock, and a host that it has activated by file, as its administrator keeps it. */
-export class SpareEstate {
-  readonly authority: Authority
-  readonly authorityDir: string
-  readonly clock: TestClock
-  readonly dir: string
-
-  private constructor({ authority, authorityDir, clock, dir }: OfflineHost) {
-    this.authority = authority
-    this.authorityDir = authorityDir
-    this.clock = clock
-    this.dir = dir
-  }
-
+export class SpareEstate extends OfflineEstate {
   static async make(limit = 6): Promise<SpareEstate> {
     const estate = new SpareEstate(await makeOfflineHost({ limit, terms: { thresholds: { desktop: 1 } } }))
     await estate.byFile(estate.dir)
     return estate
-  }
-
-  /** Activation, renewal or confirmation: there and back again, on a stick. */
-  byFile(dir: string): Promise<AppliedAnswer | undefined> {
-    return carryFile(this, dir)
   }
 
   /** Prepares a spare, by file, too. */

@@ -1,5 +1,4 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { toHex } from '@volact/core/bytes'
@@ -7,6 +6,7 @@ import { filled, grantTime } from '@volact/core/document/host.fixture'
 import { parseLeaseFile } from '@volact/core/document/lease'
 import { openLease } from '@volact/core/document/verify-lease'
 import { ActivationError } from '@volact/core/errors/activation-error'
+import { freePort } from '@volact/testkit/free-port'
 import type { MessageBody } from '@volact/core/wire/message'
 import { days, minutes } from '@volact/core/time'
 import { activation, codeOf, honest, setupKey, TestVendor } from './client.fixture.ts'
@@ -199,10 +199,7 @@ describe('no host', () => {
   })
 
   it('that listens gives an attempt for each address that was tried', async () => {
-    const closed = createServer().listen(0, '127.0.0.1')
-    await new Promise((resolve) => closed.once('listening', resolve))
-    const { port } = closed.address() as AddressInfo
-    await new Promise((resolve) => closed.close(resolve))
+    const port = await freePort()
     const { client } = await newClient(vendor)
     client.installKey(setupKey)
     const error: unknown = await client.activate({ host: `127.0.0.1:${String(port)}` }).catch((e: unknown) => e)

@@ -9,16 +9,53 @@ import {
 } from './record.ts'
 import { SegmentFile } from './segment-file.ts'
 
-/** The entry of a batch, or what is left of it. `body` and `hashed` are views that keep a megabyte alive. */
-export interface BatchRecord {
+/** Where a record lies in what was read. */
+interface Stretch {
+  readonly chunk: Buffer
+  /** Where the chunk begins in the file, and the record in the chunk. */
+  readonly chunkOffset: number
+  readonly at: number
+  readonly bodyLength: number
+}
+
+/**
+ * The entry of a batch, or what is left of it; it keeps a megabyte alive. A start reads 65,536 of them to look into a few: so their views are
+ * only made when somebody asks.
+ */
+export class BatchRecord {
   readonly index: number
   /** Where its record begins in the file. */
   readonly offset: number
-  readonly erased: boolean
+  readonly #chunk: Buffer
+  readonly #at: number
+  readonly #end: number
+
+  constructor(index: number, { chunk, chunkOffset, at, bodyLength }: Stretch) {
+    this.index = index
+    this.offset = chunkOffset + at
+    this.#chunk = chunk
+    this.#at = at + prefixLength
+    this.#end = this.#at + bodyLength
+  }
+
+  get erased(): boolean {
+    return this.#chunk[this.#at - 1] === recordKinds.erasedEntry
+  }
+
   /** The entry, or its leaf hash and zeros. */
-  readonly body: Uint8Array
+  get body(): Uint8Array {
+    return this.#chunk.subarray(this.#at, this.#end)
+  }
+
   /** What is hashed into its leaf: a zero and the entry. */
-  readonly hashed: Uint8Array
+  get hashed(): Uint8Array {
+    return this.#chunk.subarray(this.#at - 1, this.#end)
+  }
+
+  /** Whether the body begins with two bytes. */
+  beginsWith(first: number, second: number): boolean {
+    return this.#chunk[this.#at] === first && this.#chunk[this.#at + 1] === second
+  }
 }
 
 /** Entries that were written together. */
@@ -112,15 +149,8 @@ export class BatchReader {
         this.#broken = { offset: chunkOffset + at, index }
         return undefined
       }
-      const end = at + prefixLength + body
-      records.push({
-        index,
-        offset: chunkOffset + at,
-        erased: kind === recordKinds.erasedEntry,
-        body: chunk.subarray(at + prefixLength, end),
-        hashed: chunk.subarray(at + 8, end),
-      })
-      at = end
+      records.push(new BatchRecord(index, { chunk, chunkOffset, at, bodyLength: body }))
+      at += prefixLength + body
     }
     return at === begin + length ? records : undefined
   }

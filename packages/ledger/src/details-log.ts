@@ -3,7 +3,7 @@ import { closeSync, ftruncateSync, mkdirSync, openSync, readdirSync } from 'node
 import { dirname } from 'node:path'
 import { writeDurably } from '@volact/files/durable'
 import { fileError, systemCode } from '@volact/files/file-error'
-import { DetailsReader } from './details-reader.ts'
+import { DetailsReader, readDetails } from './details-reader.ts'
 import {
   detailsBodyLength,
   detailsIndex,
@@ -159,27 +159,8 @@ export class DetailsLog {
 
 /** Reads the details of a segment for entries from an index on; nothing when there are none. */
 export function* detailsOf(files: LedgerFiles, segment: number, from: number): Generator<DetailsRecord> {
-  const path = files.segment('details', segment)
-  const descriptor = openIfThere(path)
-  if (descriptor === undefined) return
-  try {
-    const reader = new DetailsReader(descriptor, segment, path)
-    for (let record = reader.next(); record !== undefined; record = reader.next()) {
-      if (record.kind !== recordKinds.details || detailsIndex(record.body, segment) < from) continue
-      yield parseDetailsBody(record.body, segment)
-    }
-  } finally {
-    closeSync(descriptor)
-  }
-}
-
-/** Opens a file for reading; nothing where there is none. */
-export function openIfThere(path: string): number | undefined {
-  try {
-    return openSync(path, 'r')
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined
-    throw fileError(error, 'read', path)
+  for (const { kind, body } of readDetails(files, segment)) {
+    if (kind === recordKinds.details && detailsIndex(body, segment) >= from) yield parseDetailsBody(body, segment)
   }
 }
 

@@ -1,3 +1,6 @@
+import { closeSync } from 'node:fs'
+import type { LedgerFiles } from './ledger-files.ts'
+import { openIfThere } from './open-if-there.ts'
 import { headerLength, prefixLength, recordAt, recordKinds, recordLimit } from './record.ts'
 import { SegmentFile } from './segment-file.ts'
 
@@ -71,5 +74,18 @@ export class DetailsReader {
   #lengthWithin(loaded: number): number {
     const at = this.#file.load(this.#offset, loaded)
     return recordAt(this.#file.chunk, at, this.seed)
+  }
+}
+
+/** Reads the records of a segment's details from the first one on, and closes the file again; nothing where there are none. */
+export function* readDetails(files: LedgerFiles, segment: number): Generator<DetailsPlace> {
+  const path = files.segment('details', segment)
+  const descriptor = openIfThere(path)
+  if (descriptor === undefined) return
+  try {
+    const reader = new DetailsReader(descriptor, segment, path)
+    for (let record = reader.next(); record !== undefined; record = reader.next()) yield record
+  } finally {
+    closeSync(descriptor)
   }
 }

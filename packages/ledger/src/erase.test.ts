@@ -9,8 +9,9 @@ import { describe, expect, it } from 'vitest'
 import { filesBelow } from './cover.ts'
 import { encodeJournal, type Erasure, parseJournal } from './erase-journal.ts'
 import type { Ledger } from './ledger.ts'
-import { makeLog, sightingWithDetails, signHead, type TestLog } from './ledger.fixture.ts'
+import { sightingWithDetails, signHead, type TestLog } from './ledger.fixture.ts'
 import { LedgerReader } from './ledger-reader.ts'
+import { newLedger } from './new-ledger.fixture.ts'
 import { openLedger } from './open-ledger.ts'
 import { publishTiles } from './publish-tiles.ts'
 import { retain, usualRetention } from './retain.ts'
@@ -25,11 +26,8 @@ interface Filled {
 
 /** A ledger in which entry i is a sighting with details, i = 1 … */
 async function filled(count: number): Promise<Filled> {
-  const dir = join(temporaryFolder(), 'ledger')
-  const log = makeLog()
-  const ledger = openLedger(dir, { create: true })
+  const { dir, ledger, log } = await newLedger()
   const made = Array.from({ length: count }, (_, at) => sightingWithDetails(at + 1))
-  await ledger.append([log.entry0])
   for (const { entry } of made) await ledger.append([entry])
   ledger.keepDetails(made.map(({ record }) => record))
   signHead(ledger, log)

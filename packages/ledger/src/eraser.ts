@@ -3,9 +3,8 @@ import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { syncFolder } from '@volact/files/durable'
 import { fileError } from '@volact/files/file-error'
-import { DetailsReader } from './details-reader.ts'
+import { readDetails } from './details-reader.ts'
 import { detailsIndex } from './details-record.ts'
-import { openIfThere } from './details-log.ts'
 import { encodeJournal, type Erasure, finishErasures, touch } from './erase-journal.ts'
 import { type LedgerFiles, segmentOf } from './ledger-files.ts'
 import { recordKinds } from './record.ts'
@@ -110,21 +109,12 @@ function* findInSegment(
   segment: number,
   wanted: ReadonlySet<number>,
 ): Generator<Erasure | undefined> {
-  const path = files.segment('details', segment)
-  const descriptor = openIfThere(path)
-  if (descriptor === undefined) return
-  try {
-    const reader = new DetailsReader(descriptor, segment, path)
-    let looked = 0
-    for (let record = reader.next(); record !== undefined; record = reader.next()) {
-      const { kind, body, offset } = record
-      if (kind === recordKinds.details && wanted.has(detailsIndex(body, segment)))
-        yield { kind: 'details', segment, offset, length: body.length }
-      looked += 1
-      if (looked % lookedAt === 0) yield undefined
-    }
-  } finally {
-    closeSync(descriptor)
+  let looked = 0
+  for (const { kind, body, offset } of readDetails(files, segment)) {
+    if (kind === recordKinds.details && wanted.has(detailsIndex(body, segment)))
+      yield { kind: 'details', segment, offset, length: body.length }
+    looked += 1
+    if (looked % lookedAt === 0) yield undefined
   }
 }
 

@@ -43,7 +43,7 @@ export function encodeExported(entry: ExportedEntry): Uint8Array {
   return framed(details === undefined ? [0, bytes] : [0, bytes, details.request, details.salt, details.details])
 }
 
-/** Reads the first item; `MALFORMED` for anything else, `NEWER_FORMAT` never: an unknown version is malformed, too. */
+/** Reads the first item; `MALFORMED` for anything else, a version that is not known here included. */
 export function parseExportHead(item: Uint8Array): ExportHead {
   const [
     name = null,

@@ -6,17 +6,14 @@ import { describe, expect, it } from 'vitest'
 import { exportTiles } from './export-tiles.ts'
 import { parseExported, parseExportHead } from './export-format.ts'
 import { exportLedger } from './export-ledger.ts'
-import type { Ledger } from './ledger.ts'
-import { makeLog, sightingWithDetails, signHead, type TestLog } from './ledger.fixture.ts'
-import { openLedger } from './open-ledger.ts'
+import { sightingWithDetails, signHead } from './ledger.fixture.ts'
+import { type NewLedger, newLedger } from './new-ledger.fixture.ts'
 import { publishTiles } from './publish-tiles.ts'
 
-async function filled(count: number): Promise<{ dir: string; ledger: Ledger; log: TestLog }> {
-  const dir = join(temporaryFolder(), 'ledger')
-  const log = makeLog()
-  const ledger = openLedger(dir, { create: true })
+async function filled(count: number): Promise<NewLedger> {
+  const { dir, ledger, log } = await newLedger()
   const made = Array.from({ length: count }, (_, at) => sightingWithDetails(at + 1))
-  await ledger.append([log.entry0, ...made.map(({ entry }) => entry)])
+  await ledger.append(made.map(({ entry }) => entry))
   ledger.keepDetails(made.map(({ record }) => record))
   signHead(ledger, log)
   return { dir, ledger, log }

@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { hashLength } from '@volact/core/transparency/node-hash'
 import { type LedgerFiles, segmentEntries, segmentOf } from './ledger-files.ts'
 import type { OpenFiles } from './open-files.ts'
@@ -25,7 +23,7 @@ export class HeadRoots {
   remember(size: number, root: Uint8Array): void {
     if (pageOf(size) === this.#page?.number) this.#page = undefined
     try {
-      writeAt(this.#descriptor(size), placeOf(size), root, hashLength)
+      writeAt(this.#open.getInFolder(this.#path(size)), placeOf(size), root, hashLength)
     } catch {
       // The root is computed from the tree when somebody asks.
     }
@@ -51,16 +49,6 @@ export class HeadRoots {
       this.#page = { number, bytes: new Uint8Array(readAt(this.#open.get(this.#path(size)), begin, pageLength)) }
     }
     return this.#page.bytes
-  }
-
-  #descriptor(size: number): number {
-    const path = this.#path(size)
-    try {
-      return this.#open.get(path)
-    } catch {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-      return this.#open.get(path)
-    }
   }
 
   #path(size: number): string {

@@ -4,30 +4,16 @@ import { crc32 } from 'node:zlib'
 import { ActivationError } from '@volact/core/errors/activation-error'
 import { leafHash } from '@volact/core/transparency/node-hash'
 import { rootFromInclusion, verifyConsistency } from '@volact/core/transparency/proof'
-import { temporaryFolder } from '@volact/testkit/temporary-folder'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import type { Ledger } from './ledger.ts'
+import { describe, expect, it } from 'vitest'
 import { makeLog, sighting, sightingWithDetails, signHead, type TestLog } from './ledger.fixture.ts'
+import { type NewLedger, newLedger, opened } from './new-ledger.fixture.ts'
 import { openLedger } from './open-ledger.ts'
 import { headerLength } from './record.ts'
 
-async function newLedger(
-  entries: number,
-  log: TestLog = makeLog(),
-): Promise<{ dir: string; ledger: Ledger; log: TestLog }> {
-  const dir = join(temporaryFolder(), 'ledger')
-  const ledger = opened(dir, true)
-  await ledger.append([log.entry0])
-  if (entries > 1) await ledger.append(Array.from({ length: entries - 1 }, (_, index) => sighting(index + 1)))
-  return { dir, ledger, log }
-}
-
-function opened(dir: string, create = false): Ledger {
-  const ledger = openLedger(dir, { create })
-  onTestFinished(() => {
-    ledger.close()
-  })
-  return ledger
+async function ledgerOf(entries: number, log?: TestLog): Promise<NewLedger> {
+  const made = await newLedger(log)
+  if (entries > 1) await made.ledger.append(Array.from({ length: entries - 1 }, (_, index) => sighting(index + 1)))
+  return made
 }
 
 function caught(run: () => unknown): ActivationError {
@@ -42,7 +28,7 @@ function caught(run: () => unknown): ActivationError {
 
 describe('a ledger', () => {
   it('gives back after a new start what was appended, with the same root', async () => {
-    const { dir, ledger, log } = await newLedger(20)
+    const { dir, ledger, log } = await ledgerOf(20)
     const entries = [...ledger.entries()]
     const root = ledger.root()
     signHead(ledger, log)
@@ -55,7 +41,7 @@ describe('a ledger', () => {
   })
 
   it('proves that every entry stands in it, and that it has only grown (rules 21, 22)', async () => {
-    const { ledger } = await newLedger(13)
+    const { ledger } = await ledgerOf(13)
     for (let index = 0; index < 13; index += 1) {
       const leaf = leafHash(ledger.entry(index) ?? new Uint8Array(0))
       expect(rootFromInclusion({ index, size: 13, leaf, path: ledger.inclusion(index) })).toEqual(ledger.root())
@@ -67,14 +53,14 @@ describe('a ledger', () => {
   })
 
   it('takes no entry whose index does not continue or whose time goes back (rule 43)', async () => {
-    const { ledger } = await newLedger(5)
+    const { ledger } = await ledgerOf(5)
     await expect(ledger.append([sighting(7)])).rejects.toThrow('not entry 5')
     await expect(ledger.append([sighting(3)])).rejects.toThrow('not entry 5')
     expect(ledger.size).toBe(5)
   })
 
   it('keeps requests and details beside its entries, and loses nothing else without them (rule 31)', async () => {
-    const { dir, ledger } = await newLedger(1)
+    const { dir, ledger } = await ledgerOf(1)
     const { entry, record } = sightingWithDetails(1)
     expect(() => {
       ledger.keepDetails([record])
@@ -93,7 +79,7 @@ describe('a ledger', () => {
 
 describe('a ledger whose file was cut', () => {
   it('cuts off an end that a crash left unfinished, at every byte of it, and says so', async () => {
-    const { dir, ledger, log } = await newLedger(3)
+    const { dir, ledger, log } = await ledgerOf(3)
     signHead(ledger, log)
     const covered = readFileSync(join(dir, 'entries', '000000.log')).length
     await ledger.append([sighting(3)])
@@ -112,7 +98,7 @@ describe('a ledger whose file was cut', () => {
   })
 
   it('opens after a torn write, whatever a machine has put into the bytes it chose: what looks like a record is none', async () => {
-    const { dir, ledger } = await newLedger(3)
+    const { dir, ledger } = await ledgerOf(3)
     const whole = [...readFileSync(join(dir, 'entries', '000000.log'))].length
     await ledger.append([sighting(3, undefined, recordInside(32))])
     ledger.keepDetails([{ ...sightingWithDetails(3).record, details: recordInside(900) }])
@@ -127,7 +113,7 @@ describe('a ledger whose file was cut', () => {
   })
 
   it('is damaged, not shortened, where the signed head covers what is missing', async () => {
-    const { dir, ledger, log } = await newLedger(3)
+    const { dir, ledger, log } = await ledgerOf(3)
     signHead(ledger, log)
     ledger.close()
     const path = join(dir, 'entries', '000000.log')
@@ -138,7 +124,7 @@ describe('a ledger whose file was cut', () => {
   })
 
   it('is damaged where whole entries stand behind one that is not, even if no head covers them', async () => {
-    const { dir, ledger } = await newLedger(4)
+    const { dir, ledger } = await ledgerOf(4)
     ledger.close()
     const path = join(dir, 'entries', '000000.log')
     const bytes = readFileSync(path)
@@ -151,12 +137,12 @@ describe('a ledger whose file was cut', () => {
   })
 
   it('is not harmed by a head that is spoiled, missing or of another log', async () => {
-    const { dir, ledger } = await newLedger(4)
+    const { dir, ledger } = await ledgerOf(4)
     const other = makeLog()
     ledger.close()
     writeFileSync(join(dir, 'head.cose'), 'nonsense')
     expect(openLedgerSize(dir)).toBe(4)
-    const foreign = await newLedger(9, other)
+    const foreign = await ledgerOf(9, other)
     signHead(foreign.ledger, other)
     writeFileSync(join(dir, 'head.cose'), foreign.ledger.head() ?? '')
     expect(openLedgerSize(dir)).toBe(4)
@@ -164,9 +150,9 @@ describe('a ledger whose file was cut', () => {
 
   it('is damaged when its entries are others than those the head was signed over', async () => {
     const log = makeLog()
-    const { ledger: first, dir } = await newLedger(6, log)
+    const { ledger: first, dir } = await ledgerOf(6, log)
     signHead(first, log)
-    const { dir: otherDir, ledger: second } = await newLedger(6, log)
+    const { dir: otherDir, ledger: second } = await ledgerOf(6, log)
     first.close()
     second.close()
     writeFileSync(join(dir, 'entries', '000000.log'), readFileSync(join(otherDir, 'entries', '000000.log')))
@@ -174,7 +160,7 @@ describe('a ledger whose file was cut', () => {
   })
 
   it('cuts off the torn end of its details', async () => {
-    const { dir, ledger } = await newLedger(1)
+    const { dir, ledger } = await ledgerOf(1)
     await ledger.append([sighting(1)])
     ledger.keepDetails([sightingWithDetails(1).record])
     ledger.close()

@@ -1,10 +1,8 @@
-import { mkdirSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { equal } from '@volact/core/bytes'
 import { hashLength } from '@volact/core/transparency/node-hash'
 import { subtreeLeaves, subtreeLength, type SubtreeStore } from '@volact/core/transparency/subtree'
 import { type LedgerFiles, segmentEntries } from './ledger-files.ts'
-import { dirname } from 'node:path'
 import type { OpenFiles } from './open-files.ts'
 import { readAt, readInto } from './read-at.ts'
 import { writeAt } from './write-at.ts'
@@ -207,15 +205,6 @@ export class NodeCache implements SubtreeStore {
 
   #place(number: number): { readonly descriptor: number; readonly position: number } {
     const path = this.#files.segment('tree', Math.floor(number / segmentBlocks))
-    return { descriptor: this.#descriptor(path), position: (number % segmentBlocks) * blockLength }
-  }
-
-  #descriptor(path: string): number {
-    try {
-      return this.#open.get(path)
-    } catch {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-      return this.#open.get(path)
-    }
+    return { descriptor: this.#open.getInFolder(path), position: (number % segmentBlocks) * blockLength }
   }
 }

@@ -1,4 +1,5 @@
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
 
 /** Keeps the files of a ledger open that were used last, so that years of segments do not use up the system's descriptors. */
 export class OpenFiles {
@@ -21,6 +22,16 @@ export class OpenFiles {
     this.#newest = path
     this.#newestDescriptor = descriptor
     return descriptor
+  }
+
+  /** The same to write into a cache, whose folder may have been removed: it is made again. */
+  getInFolder(path: string): number {
+    try {
+      return this.get(path)
+    } catch {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+      return this.get(path)
+    }
   }
 
   #find(path: string): number {

@@ -7,22 +7,14 @@ import { leafHash } from '@volact/core/transparency/node-hash'
 import { rounds } from '@volact/testkit/rounds'
 import { temporaryFolder } from '@volact/testkit/temporary-folder'
 import { describe, expect, it } from 'vitest'
-import type { Ledger } from './ledger.ts'
-import { makeLog, sighting, signHead, type TestLog } from './ledger.fixture.ts'
+import { sighting, signHead } from './ledger.fixture.ts'
 import { segmentEntries } from './ledger-files.ts'
+import { newLedger } from './new-ledger.fixture.ts'
 import { openLedger } from './open-ledger.ts'
 import { headerLength } from './record.ts'
 
 /** What a disk writes at once. */
 const page = 4_096
-
-async function newLedger(): Promise<{ dir: string; ledger: Ledger; log: TestLog }> {
-  const dir = join(temporaryFolder(), 'ledger')
-  const log = makeLog()
-  const ledger = openLedger(dir, { create: true })
-  await ledger.append([log.entry0])
-  return { dir, ledger, log }
-}
 
 function anyEntries(count: number): Uint8Array[] {
   const bytes = new Uint8Array(randomBytes(48 * count))

@@ -1,11 +1,11 @@
 import { closeSync } from 'node:fs'
 import { BatchReader, type BatchRecord } from './batch-reader.ts'
 import { damaged } from './damage.ts'
-import { openIfThere } from './details-log.ts'
+import { openIfThere } from './open-if-there.ts'
 import { type LedgerFiles, segmentEntries, segmentOf } from './ledger-files.ts'
 
-/** An entry as it lies in its segment, with the time of its batch. */
-export interface ReadEntry extends BatchRecord {
+/** An entry as it lies in its segment, with the time of its batch. Its views keep a megabyte alive. */
+export interface ReadEntry extends Pick<BatchRecord, 'index' | 'offset' | 'erased' | 'body' | 'hashed'> {
   readonly time: number
 }
 
@@ -31,10 +31,14 @@ function* segmentEntriesOf(files: LedgerFiles, segment: number, from: number, to
       const isNext = batch !== undefined && (next === from ? batch.first <= from : batch.first === next)
       if (!isNext) throw damaged({ path, offset: reader.offset, index: next }, 'no whole batch is here')
       for (const record of batch.records)
-        if (record.index >= next && record.index < to) yield { ...record, time: batch.time }
+        if (record.index >= next && record.index < to) yield readEntry(record, batch.time)
       next = batch.first + batch.count
     }
   } finally {
     closeSync(descriptor)
   }
+}
+
+function readEntry({ index, offset, erased, body, hashed }: BatchRecord, time: number): ReadEntry {
+  return { index, offset, erased, body, hashed, time }
 }

@@ -1,7 +1,7 @@
 import { closeSync } from 'node:fs'
 import { type Batch, BatchReader } from './batch-reader.ts'
 import { damaged } from './damage.ts'
-import { openIfThere } from './details-log.ts'
+import { openIfThere } from './open-if-there.ts'
 import { type LedgerFiles, segmentEntries } from './ledger-files.ts'
 
 /** Reads a segment's batches for `verifyLedger`, and judges what stands behind the last whole one. */

@@ -7,21 +7,14 @@ import { leafHash } from '@volact/core/transparency/node-hash'
 import { rootFromInclusion } from '@volact/core/transparency/proof'
 import { MerkleTree } from '@volact/core/transparency/merkle'
 import { temporaryFolder } from '@volact/testkit/temporary-folder'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Ledger } from './ledger.ts'
-import { makeLog, signHead } from './ledger.fixture.ts'
+import { signHead } from './ledger.fixture.ts'
 import { segmentEntries } from './ledger-files.ts'
 import { LedgerReader } from './ledger-reader.ts'
-import { openLedger, type OpenLedgerOptions } from './open-ledger.ts'
+import { newLedger, opened } from './new-ledger.fixture.ts'
+import { openLedger } from './open-ledger.ts'
 import { headerLength } from './record.ts'
-
-function opened(dir: string, options: OpenLedgerOptions = {}): Ledger {
-  const ledger = openLedger(dir, options)
-  onTestFinished(() => {
-    ledger.close()
-  })
-  return ledger
-}
 
 function newFolder(): string {
   return join(temporaryFolder(), 'ledger')
@@ -44,10 +37,7 @@ async function append(ledger: Ledger, count: number): Promise<Uint8Array[]> {
 
 describe('a ledger of several segments', () => {
   it('gives every entry and proof before and after a start, also without its caches', { timeout: 60_000 }, async () => {
-    const dir = newFolder()
-    const log = makeLog()
-    const ledger = opened(dir, { create: true })
-    await ledger.append([log.entry0])
+    const { dir, ledger, log } = await newLedger()
     const all: Uint8Array[] = [log.entry0]
     while (all.length < segmentEntries - 700) all.push(...(await append(ledger, 1_000)))
     // A batch that goes from one segment into the next.
@@ -137,10 +127,7 @@ describe('a ledger of several segments', () => {
 
 describe('a batch that a power cut has written out of order', () => {
   it('is cut off wherever the hole is, with whole records behind it, and what was acknowledged stays', async () => {
-    const dir = newFolder()
-    const log = makeLog()
-    const ledger = opened(dir, { create: true })
-    await ledger.append([log.entry0])
+    const { dir, ledger, log } = await newLedger()
     await append(ledger, 5)
     signHead(ledger, log)
     const path = join(dir, 'entries', '000000.log')
@@ -221,10 +208,7 @@ describe('a ledger whose disk fails', () => {
 
 describe('the heads that were signed', () => {
   it('are remembered with their roots, and a spoiled memory accuses nobody', async () => {
-    const dir = newFolder()
-    const log = makeLog()
-    const ledger = opened(dir, { create: true })
-    await ledger.append([log.entry0])
+    const { dir, ledger, log } = await newLedger()
     await append(ledger, 9)
     signHead(ledger, log)
     const root = ledger.root()

@@ -3,24 +3,16 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { toHex } from '@volact/core/bytes'
 import { leafHash } from '@volact/core/transparency/node-hash'
-import { temporaryFolder } from '@volact/testkit/temporary-folder'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Ledger } from './ledger.ts'
-import { makeLog, signHead, type TestLog } from './ledger.fixture.ts'
+import { makeLog, signHead } from './ledger.fixture.ts'
+import { newLedger } from './new-ledger.fixture.ts'
 import { openLedger } from './open-ledger.ts'
 import { publishTiles } from './publish-tiles.ts'
 import { noteKeyId, openNote, originOf, signNote, verifierKey } from './tlog-note.ts'
 import { parseTilePath, tilePath, tilesOf } from './tlog-tile.ts'
 import { verifyLedger } from './verify-ledger.ts'
-
-async function newLedger(): Promise<{ dir: string; ledger: Ledger; log: TestLog }> {
-  const dir = join(temporaryFolder(), 'ledger')
-  const log = makeLog()
-  const ledger = openLedger(dir, { create: true })
-  await ledger.append([log.entry0])
-  return { dir, ledger, log }
-}
 
 async function grow(ledger: Ledger, count: number): Promise<void> {
   // None begins as an entry of a kind that is read at a start.

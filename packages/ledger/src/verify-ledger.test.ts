@@ -11,11 +11,11 @@ import {
 import { join } from 'node:path'
 import { ActivationError } from '@volact/core/errors/activation-error'
 import { isLong } from '@volact/testkit/rounds'
-import { temporaryFolder } from '@volact/testkit/temporary-folder'
 import { describe, expect, it } from 'vitest'
 import { filesBelow } from './cover.ts'
 import type { DetailsRecord } from './details-record.ts'
-import { makeLog, sightingWithDetails, sighting, signHead } from './ledger.fixture.ts'
+import { sightingWithDetails, sighting, signHead } from './ledger.fixture.ts'
+import { newLedger } from './new-ledger.fixture.ts'
 import { openLedger } from './open-ledger.ts'
 import { publishTiles } from './publish-tiles.ts'
 import { headerLength, prefixLength, recordAt, recordKinds, sealRecord, seedOf } from './record.ts'
@@ -24,10 +24,7 @@ import { verifyLedger } from './verify-ledger.ts'
 
 /** A folder with every kind of file; the tree's cache has one when there are 256 entries. */
 async function makeFolder(entries: number): Promise<string> {
-  const dir = join(temporaryFolder(), 'ledger')
-  const log = makeLog()
-  const ledger = openLedger(dir, { create: true })
-  await ledger.append([log.entry0])
+  const { dir, ledger, log } = await newLedger()
   signHead(ledger, log)
   const made = Array.from({ length: entries - 1 }, (_, index) => beside(index + 1))
   await ledger.append(made.map(({ entry }) => entry))

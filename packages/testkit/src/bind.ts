@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { createSocket } from 'node:dgram'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { onTestFinished } from 'vitest'
+import { freePort } from './free-port.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 /** A real DNS server that runs until the test ends. */
@@ -114,27 +113,4 @@ function options(dir: string, port: number): string {
 
 function zoneText(records: string): string {
   return `$TTL 60\n@ IN SOA ns admin ( 1 3600 600 86400 60 )\n@ IN NS ns\nns IN A 127.0.0.1\n${records}\n`
-}
-
-/** A port that is free for UDP and for TCP just now. */
-async function freePort(): Promise<number> {
-  const udp = createSocket('udp4')
-  udp.bind(0, '127.0.0.1')
-  await once(udp, 'listening')
-  const { port } = udp.address()
-  const tcp = createServer()
-  const isFree = await new Promise<boolean>((resolve) => {
-    tcp.once('error', () => {
-      resolve(false)
-    })
-    tcp.listen(port, '127.0.0.1', () => {
-      resolve(true)
-    })
-  })
-  await Promise.all([closed(udp), ...(isFree ? [closed(tcp)] : [])])
-  return isFree ? port : freePort()
-}
-
-function closed(open: { close(done: () => void): unknown }): Promise<void> {
-  return new Promise((resolve) => void open.close(resolve))
 }

@@ -11,7 +11,7 @@ import { restingIndex } from './index/index-desk.ts'
 import { indexedVendors } from './index/index-vendor.ts'
 import { withIndex } from './index/latest-forks.ts'
 import { openVendors } from './open-host.ts'
-import { hostStatusOf, vendorStatusOf } from './status.ts'
+import { hostStatusOf } from './status.ts'
 
 /** Asks the host that runs on a folder, or else opens the folder under its lock and answers from it. */
 export async function askHost<Q extends HostQuestion>(
@@ -31,10 +31,9 @@ function answerFrom<Q extends HostQuestion>(
   now: () => Instant,
 ): Promise<HostAnswers[Q['verb']]> {
   return withHostFolder(dir, async (path) => {
-    const observer = { note: () => undefined, committed: () => undefined }
-    const vendors = openVendors(path, { time: { now, elapsed: () => 0 }, observe: () => observer })
+    const vendors = openVendors(path, { time: { now, elapsed: () => 0 }, observer: { note: () => undefined } })
     try {
-      const status = hostStatusOf(vendors.map(({ vendor, service }) => vendorStatusOf(vendor, service)))
+      const status = hostStatusOf(vendors)
       const { config } = readConfig(readConfigFile(path), fileOnly).loaded
       const retention = retentionSettings(config)
       const index = restingIndex({ path: hostFiles(path).index, vendors: indexedVendors(vendors), now, retention })

@@ -4,35 +4,20 @@ import { join } from 'node:path'
 import { randomInt } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { toHex } from '@volact/core/bytes'
-import { openLedger } from '@volact/ledger/open-ledger'
 import { rounds } from '@volact/testkit/rounds'
 import { temporaryFolder } from '@volact/testkit/temporary-folder'
 import { vendorFiles } from './folder/files.ts'
 import { serveOnSmallDisk } from './host-child.fixture.ts'
 import { makeActivatedHost, serve } from './host.fixture.ts'
-import { TestConnection, TestMachine } from './machine.fixture.ts'
+import { expectRecorded } from './lease.fixture.ts'
+import { TestMachine } from './machine.fixture.ts'
+import { copyOfRunning, fillWith, hasNamespaces, insideOf } from './own-disk.fixture.ts'
 import { startHost } from './start-host.ts'
+import { SteadyLoad } from './steady-load.fixture.ts'
 import { makeVendor, start } from './vendor.fixture.ts'
 import { verifyHostLedger } from './verify-host-ledger.ts'
 
 const vendor = makeVendor({ threshold: 1 })
-
-/** Whether a disk can be made here that only a child sees. */
-const hasNamespaces = spawnSync('unshare', ['-Urm', 'true']).status === 0
-
-/** Fills a disk to the last byte. */
-function fill(path: string): void {
-  const [block, pieces] = [new Uint8Array(4_096), [] as Uint8Array[]]
-  try {
-    for (;;) {
-      pieces.push(block)
-      writeFileSync(path, block, { flag: 'a' })
-    }
-  } catch {
-    // That was the last of it.
-  }
-}
 
 describe.runIf(hasNamespaces)('a host on a disk that is full', () => {
   it(
@@ -41,49 +26,25 @@ describe.runIf(hasNamespaces)('a host on a disk that is full', () => {
     async () => {
       const [source, disk] = [await makeActivatedHost(vendor), temporaryFolder()]
       const child = await serveOnSmallDisk(source, disk, 4)
-      const inside = join(`/proc/${child.running.pid ?? 0}/root`, disk)
-      const leases: { readonly index: number; readonly entry: string }[] = []
-      const refusals = new Set<string>()
-      let isOver = false
-      const load = async (number: number): Promise<void> => {
-        const connection = await TestConnection.open(child.address)
-        const machine = new TestMachine(`machine ${number}`)
-        while (!isOver) {
-          const sent = machine.request(vendor.desktop, start)
-          connection.send(sent.message)
-          const answer = await connection.next()
-          if (answer?.kind === 'grant') {
-            leases.push({ index: machine.accept(vendor, sent, answer).grant.index, entry: toHex(answer.entry) })
-          } else refusals.add(answer?.kind === 'refusal' ? answer.code : String(answer?.kind))
-          await setTimeout(2)
-        }
-        connection.close()
-      }
-      const until = async (isSo: () => boolean): Promise<void> => {
-        while (!isSo()) await setTimeout(5)
-      }
-      const loads = Promise.all([0, 1, 2, 3].map(load))
-      await until(() => leases.length > 40)
+      const ballast = insideOf(child, join(disk, 'ballast'))
+      const load = new SteadyLoad(vendor, child.address, 4)
+      const { leases, refusals } = load
+      await load.until(() => leases.length > 40)
       for (let time = 0; time < 3; time += 1) {
         refusals.clear()
-        fill(join(inside, 'ballast'))
-        await until(() => refusals.size > 0)
+        fillWith(ballast)
+        await load.until(() => refusals.size > 0)
         await setTimeout(50)
-        rmSync(join(inside, 'ballast'))
+        rmSync(ballast)
         const granted = leases.length
-        await until(() => leases.length > granted + 20)
+        await load.until(() => leases.length > granted + 20)
         expect([...refusals]).toEqual(['DISK_FULL'])
       }
-      isOver = true
-      await loads
-      const copy = join(temporaryFolder(), 'host')
-      cpSync(join(inside, 'host'), copy, { recursive: true, filter: (path) => !/\.sock$|lock/.test(path) })
+      await load.stop()
+      const copy = copyOfRunning(insideOf(child, join(disk, 'host')))
       await child.kill()
-      const ledger = openLedger(vendorFiles(copy, 'example').ledger)
-      for (const { index, entry } of leases) expect(toHex(ledger.entry(index) ?? new Uint8Array(0))).toBe(entry)
       // What stands there without an answer was synced before something else failed: no more than was under way.
-      expect(ledger.size).toBeLessThanOrEqual(2 + leases.length + 3 * 4)
-      ledger.close()
+      expect(expectRecorded(copy, leases)).toBeLessThanOrEqual(2 + leases.length + 3 * 4)
       expect(await verifyHostLedger(copy)).toMatchObject({ verified: true })
     },
   )

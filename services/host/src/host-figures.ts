@@ -21,7 +21,7 @@ export interface HostFigures {
 /** Gathers the numbers of a host. */
 export function hostFigures(
   opened: readonly OpenedVendor[],
-  verification: Verification | undefined,
+  verification: Verification,
   server: Pick<FrameServer, 'connections' | 'turnedAway' | 'waitingBytes'>,
   indexBehind: number,
 ): HostFigures {
@@ -35,7 +35,7 @@ export function hostFigures(
     unverified: vendors.reduce((sum, { unverified }) => sum + unverified, 0),
     drainSeconds: vendors.reduce((sum, { drainSeconds }) => sum + drainSeconds, 0),
     indexBehind,
-    verification: verification?.figures() ?? { known: 0, strangers: 0, verified: 0, secondsEach: 0 },
+    verification: verification.figures(),
     vendors,
   }
 }

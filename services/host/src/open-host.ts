@@ -21,12 +21,12 @@ export interface OpenedVendor {
   readonly service: VendorService | undefined
 }
 
-/** How the vendors of a folder are opened; `observe` makes the observer of a vendor's service. */
+/** How the vendors of a folder are opened. */
 export interface OpenHostOptions {
   /** The intervals that the host is set to give out. */
   readonly ownIntervals?: () => OwnIntervals
   readonly time: TimeSources
-  readonly observe: (vendor: string) => ServiceObserver
+  readonly observer: ServiceObserver
   /** Where signatures are verified, one for all vendors; missing where a folder is only looked into, and nothing is verified. */
   readonly verification?: Verification
   readonly fastWay?: 'on' | 'off'
@@ -48,7 +48,7 @@ function startService(
   activated: Activated,
   {
     time,
-    observe,
+    observer,
     ownIntervals,
     verification = new Verification(verifierFor()),
     fastWay = 'on',
@@ -56,7 +56,6 @@ function startService(
   }: OpenHostOptions,
 ): VendorService {
   const { ledger, certificate, signer } = activated
-  const observer = observe(vendor.id)
   ledger.notes.forEach(observer.note)
   const knownTime = new KnownTime(vendor.files.knownTime)
   const clock = new LedgerClock(

@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { toHex } from '@volact/core/bytes'
-import { openLedger } from '@volact/ledger/open-ledger'
 import { temporaryFolder } from '@volact/testkit/temporary-folder'
 import { expect, it } from 'vitest'
-import { vendorFiles } from './folder/files.ts'
 import { serveInNamespaces } from './host-child.fixture.ts'
 import { makeActivatedHost, serve } from './host.fixture.ts'
-import { ask, TestConnection, TestMachine } from './machine.fixture.ts'
+import { expectRecorded } from './lease.fixture.ts'
+import { ask, TestMachine } from './machine.fixture.ts'
+import { copyOfRunning, insideOf } from './own-disk.fixture.ts'
+import { SteadyLoad } from './steady-load.fixture.ts'
 import { makeVendor, start } from './vendor.fixture.ts'
 import { verifyHostLedger } from './verify-host-ledger.ts'
 
@@ -48,41 +48,19 @@ it.runIf(obstacle === undefined)(
       `mkfs.ext4 -q -O ^has_journal "${image}" && mount -o loop,errors=remount-ro "${image}" "${disk}" && ` +
       `cp -a "${source}" "${disk}/host" && `
     const child = await serveInNamespaces(prepare, join(disk, 'host'), '-m')
-    const pid = child.running.pid ?? 0
-    const leases: { readonly index: number; readonly entry: string }[] = []
-    const refusals = new Set<string>()
-    let isOver = false
-    const load = async (name: string): Promise<void> => {
-      const [connection, machine] = [await TestConnection.open(child.address), new TestMachine(name)]
-      while (!isOver) {
-        const sent = machine.request(vendor.desktop, start)
-        connection.send(sent.message)
-        const answer = await connection.next()
-        if (answer?.kind === 'grant') {
-          leases.push({ index: machine.accept(vendor, sent, answer).grant.index, entry: toHex(answer.entry) })
-        } else refusals.add(answer?.kind === 'refusal' ? answer.code : String(answer?.kind))
-        await setTimeout(2)
-      }
-      connection.close()
-    }
-    const loads = Promise.all(['a', 'b', 'c'].map(load))
-    while (leases.length < 20) await setTimeout(5)
-    failUnder(pid, disk)
-    while (refusals.size === 0) await setTimeout(5)
+    const load = new SteadyLoad(vendor, child.address, 3)
+    const { leases, refusals } = load
+    await load.until(() => leases.length >= 20)
+    failUnder(child.running.pid ?? 0, disk)
+    await load.until(() => refusals.size > 0)
     const granted = leases.length
     await setTimeout(100)
-    isOver = true
-    await loads
+    await load.stop()
     expect(leases.length).toBe(granted)
-    const copy = join(temporaryFolder(), 'host')
-    const skipped = /\.sock$|lock/
-    const inside = join(`/proc/${String(pid)}/root`, disk, 'host')
-    cpSync(inside, copy, { recursive: true, filter: (path) => !skipped.test(path) })
+    const copy = copyOfRunning(insideOf(child, join(disk, 'host')))
     await child.kill()
     expect([...refusals]).toEqual(['DISK_FAILED'])
-    const ledger = openLedger(vendorFiles(copy, 'example').ledger)
-    for (const { index, entry } of leases) expect(toHex(ledger.entry(index) ?? new Uint8Array(0))).toBe(entry)
-    ledger.close()
+    expectRecorded(copy, leases)
     expect(await verifyHostLedger(copy)).toMatchObject({ verified: true })
     const again = await serve(copy)
     const { message } = new TestMachine('d').request(vendor.desktop, start)

@@ -5,8 +5,8 @@ import { reportedCount } from '@volact/core/licensing/count'
 import { type Instant, toIso } from '@volact/core/time'
 import { extensionValue } from '@volact/core/x509/certificate'
 import { extensionOids } from '@volact/core/x509/oids'
-import type { Vendor } from './folder/vendor.ts'
 import type { IndexStatus } from './index/index-status.ts'
+import type { OpenedVendor } from './open-host.ts'
 import type { ClockState } from './pipeline/clock.ts'
 import type { PoolFigures } from './state/pool-places.ts'
 import { renewalWindow } from './renewal/standing-notes.ts'
@@ -124,17 +124,16 @@ export interface HostStatus extends VendorStatus {
   readonly others: readonly VendorStatus[]
 }
 
-/** Gathers the status of a host from that of its vendors. */
-export function hostStatusOf(vendors: readonly VendorStatus[], running?: RunningStatus): HostStatus {
-  const [first = nothingInstalled, ...others] = vendors
+/** Tells the status of a host with its vendors. */
+export function hostStatusOf(vendors: readonly OpenedVendor[], running?: RunningStatus): HostStatus {
+  const [first = nothingInstalled, ...others] = vendors.map(vendorStatusOf)
   return { ...first, ...running, others }
 }
 
 /** What only a host that runs can say. */
 type RunningStatus = Pick<HostStatus, 'address' | 'httpsAddress' | 'adminAddress' | 'newcomers'>
 
-/** Tells the status of a vendor; `service` is missing while the host is not activated with it. */
-export function vendorStatusOf(vendor: Vendor, service: VendorService | undefined): VendorStatus {
+function vendorStatusOf({ vendor, service }: OpenedVendor): VendorStatus {
   const { id, name } = vendor.pack.catalog.vendor
   const test = extensionValue(vendor.root, extensionOids.testRoot) !== undefined
   const about = { vendor: { id, name }, test }

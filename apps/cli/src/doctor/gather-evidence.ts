@@ -14,6 +14,7 @@ import { findSold, type Vendor } from '@volact/client/vendors/vendor'
 import { folderVendors, type VendorPlace } from '@volact/client/vendors/vendor-place'
 import { applicationOf } from '@volact/core/catalog/applications'
 import { ActivationError } from '@volact/core/errors/activation-error'
+import { attemptOrNothing } from '@volact/core/errors/attempt'
 import type { ErrorCode } from '@volact/core/errors/table'
 import type { Instant } from '@volact/core/time'
 import type { ClientEvidence, Evidence, WantedProduct } from './evidence.ts'
@@ -53,12 +54,7 @@ export async function gatherEvidence(question: Question): Promise<Evidence> {
 
 /** As the client has it: what the policy says stands above the environment. What is wrong with it is said elsewhere. */
 function webOf({ web, places: { policy = systemPolicy(process.platform) } }: Question): WebSettings {
-  try {
-    return webByPolicy(readPolicy(policy), web)
-  } catch (error) {
-    if (error instanceof ActivationError) return web
-    throw error
-  }
+  return attemptOrNothing(() => webByPolicy(readPolicy(policy), web)) ?? web
 }
 
 interface MachineSeen {

@@ -1,5 +1,6 @@
 import { type DocumentName, identifyDocument } from '@volact/core/document/identify'
 import { ActivationError } from '@volact/core/errors/activation-error'
+import { attempt } from '@volact/core/errors/attempt'
 import { certificateInspector } from './certificate.ts'
 import { releaseInspector, requestInspector } from './device-document.ts'
 import { type Inspector, isTestRoot, type Trust } from './inspector.ts'
@@ -70,10 +71,6 @@ const refused: Readonly<Partial<Record<DocumentName, string>>> = {
 function openInside(bytes: Uint8Array): View | undefined {
   const inspector = inspectors[identifyDocument(bytes)]
   if (inspector === undefined) return undefined
-  try {
-    return inspector.read(bytes)
-  } catch (error) {
-    if (error instanceof ActivationError) return `${bytes.length} bytes, damaged: ${error.message}`
-    throw error
-  }
+  const view = attempt(() => inspector.read(bytes))
+  return view instanceof ActivationError ? `${bytes.length} bytes, damaged: ${view.message}` : view
 }

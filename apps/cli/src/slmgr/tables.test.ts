@@ -9,7 +9,7 @@ import { osppOptions } from './ospp-table.ts'
 import { rightsHere } from './rights.ts'
 import { slmgrOptions } from './slmgr-table.ts'
 
-// Written by hand from the reference, domain.md §3.1 and §3.3.
+// Written by hand from the reference.
 const slmgrNames = [
   ...['ipk', 'ato', 'dli', 'dlv', 'xpr'],
   ...['cpky', 'ilc', 'rilc', 'rearm', 'rearm-app', 'rearm-sku', 'upk', 'dti', 'atp'],

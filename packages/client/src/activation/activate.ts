@@ -4,16 +4,15 @@ import { silent } from '../folder/kept-file.ts'
 import { readStore } from '../folder/store.ts'
 import { lockTalk } from '../folder/store-lock.ts'
 import { formatHostAddress, type HostAddress } from '../host-address.ts'
-import { settleIdentity } from '../identity/settle.ts'
 import type { Installation } from '../installation.ts'
 import type { Instant } from '@volact/core/time'
 import type { Route } from '../transport.ts'
 import type { SoldProduct } from '../vendors/vendor.ts'
 import { converse, type Question } from './conversation.ts'
 import { keepFailure, keepGrant, keepRefusal } from './keep.ts'
-import { describeMachine, findHardware } from './machine.ts'
 import { nextTry } from './next-try.ts'
 import { activated, type ActivationOutcome, refused } from './outcome.ts'
+import { whoAsks } from './who-asks.ts'
 
 /**
  * Activates or renews one product at one host. What is verified is kept; a refusal and a failure change nothing but the time of
@@ -100,15 +99,9 @@ async function questionFor(
   address: HostAddress,
   route: Route,
 ): Promise<Question> {
-  const found = await findHardware(installation)
-  settleIdentity(installation, found)
-  const machine = await describeMachine(installation, sold.vendor)
-  const { key } = installation.identity
-  // Who wants to know what was ignored asks for the status, which says it.
-  const store = readStore(installation, silent)
-  requireToken(installation, store.memory.pool)
-  const stored = installation.leases.read(sold, silent)
-  return { installation, sold, address, route, found, machine, key, store, stored, note: silent }
+  const asking = await whoAsks(installation, sold)
+  requireToken(installation, asking.store.memory.pool)
+  return { ...asking, address, route }
 }
 
 function nextAfter({ installation, sold }: Question): Instant {

@@ -12,15 +12,14 @@ import { type OpenFileRequest, readFileRequest, removeFileRequest, writeFileRequ
 import { silent } from '../folder/kept-file.ts'
 import { readStore } from '../folder/store.ts'
 import { whileLocked } from '../folder/store-lock.ts'
-import { settleIdentity } from '../identity/settle.ts'
 import type { Installation } from '../installation.ts'
 import { installedProducts } from '../installed-products.ts'
 import type { SoldProduct } from '../vendors/vendor.ts'
 import { type Verifying, verifyGrant } from './conversation.ts'
 import { keepGrant } from './keep.ts'
 import { stateOf } from './license.ts'
-import { describeMachine, findHardware } from './machine.ts'
 import { requestMessage } from './outgoing-request.ts'
+import { whoAsks } from './who-asks.ts'
 
 /** A product for which a host is asked, or has granted, by file. */
 export interface FileProduct {
@@ -40,7 +39,7 @@ export interface AppliedLease extends FileProduct {
 export async function requestByFile(installation: Installation, products: readonly SoldProduct[]): Promise<Uint8Array> {
   const messages: Uint8Array[] = []
   for (const sold of products) {
-    const { store, stored, machine, key } = await questionFor(installation, sold)
+    const { store, stored, machine, key } = await whoAsks(installation, sold)
     const before = newestCheckpoint(installation.files, store.settings, sold.vendor.catalog.vendor.id, silent)
     const terms = {
       vendor: sold.vendor.catalog.vendor.id,
@@ -94,7 +93,7 @@ async function verify(
   { opened }: OpenFileRequest,
   message: GrantMessage,
 ): Promise<VerifiedFile> {
-  const question = await questionFor(installation, sold)
+  const question = await whoAsks(installation, sold)
   const granted = verifyGrant(message, { opened }, question)
   requireFresh(granted.answer.head.time, believedTime(question.store.memory.clock, installation.now()))
   return { question, granted }
@@ -123,25 +122,4 @@ function requireFresh(answered: Instant, now: Instant): void {
 
 function isFor({ entry }: GrantMessage, digest: Uint8Array | undefined): boolean {
   return digest !== undefined && equal(parseGrant(entry).req, digest)
-}
-
-async function questionFor(
-  installation: Installation,
-  sold: SoldProduct,
-): Promise<Verifying & { readonly machine: Awaited<ReturnType<typeof describeMachine>> }> {
-  const found = await findHardware(installation)
-  settleIdentity(installation, found)
-  const machine = await describeMachine(installation, sold.vendor)
-  const { key } = installation.identity
-  const store = readStore(installation, silent)
-  return {
-    installation,
-    sold,
-    found,
-    machine,
-    key,
-    store,
-    stored: installation.leases.read(sold, silent),
-    note: silent,
-  }
 }

@@ -1,7 +1,7 @@
 import { equal } from '@volact/core/bytes'
 import { openCheckpoint, parseCheckpoint } from '@volact/core/document/checkpoint'
 import { entryTime, parseEntry } from '@volact/core/document/ledger-entry'
-import { ActivationError } from '@volact/core/errors/activation-error'
+import { attemptOrNothing } from '@volact/core/errors/attempt'
 import type { ErrorCode } from '@volact/core/errors/table'
 import { days } from '@volact/core/time'
 import { readAcceptedRecovery } from '../folder/accepted-recovery.ts'
@@ -54,15 +54,12 @@ function newestOf(checkpoints: readonly Uint8Array[], stored: StoredLease): Kept
 }
 
 function validOf(bytes: Uint8Array, { grant, hostCertificate }: StoredLease): KeptCheckpoint | undefined {
-  try {
+  return attemptOrNothing(() => {
     const head = parseCheckpoint(bytes)
     if (!equal(head.logId, grant.logId) || !equal(head.x5t, hostCertificate.fingerprint)) return undefined
     openCheckpoint(bytes, hostCertificate.publicKey)
     return { bytes, head }
-  } catch (error) {
-    if (error instanceof ActivationError) return undefined
-    throw error
-  }
+  })
 }
 
 /** What was lost in a recovery that this client has accepted still has its signatures, and anybody may show it again (rule 27). */

@@ -26,7 +26,7 @@ export function coveredGroups(catalog: Catalog, numberOrSlug: number | string): 
   return [...covered]
 }
 
-/** Whether a host key serves a product: a newer one serves older generations, never the reverse (`domain.md` §1.7). */
+/** Whether a host key serves a product: a newer one serves older generations, never the reverse. */
 export function groupCovers(catalog: Catalog, { group, generation }: KeyScope, product: Product): boolean {
   return product.generation <= generation && coveredGroups(catalog, group).some(({ slug }) => slug === product.group)
 }

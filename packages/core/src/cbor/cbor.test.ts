@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fromHex, toHex, utf8 } from '../bytes.ts'
 import { ActivationError } from '../errors/activation-error.ts'
+import { attempt } from '../errors/attempt.ts'
 import { decodeCbor, defaultCborLimits } from './decode.ts'
 import { encodeCbor } from './encode.ts'
 import { isCborArray, isCborMap, isCborTagged } from './value.ts'
@@ -217,12 +218,3 @@ describe('the kinds of values', () => {
     expect(kinds).toEqual([0, 1, 2, -1, -1, -1])
   })
 })
-
-function attempt(run: () => CborValue): CborValue | ActivationError {
-  try {
-    return run()
-  } catch (error) {
-    if (error instanceof ActivationError) return error
-    throw error
-  }
-}

@@ -15,7 +15,7 @@ import {
 import { decodeCbor } from '../cbor/decode.ts'
 import { encodeCbor } from '../cbor/encode.ts'
 import { parseSign1 } from '../cose/sign1.ts'
-import { ActivationError } from '../errors/activation-error.ts'
+import { attemptOrNothing } from '../errors/attempt.ts'
 import type { ActivateMessage } from './activation-messages.ts'
 import { decodeMessage, encodeMessage } from './message.ts'
 import { recogniseActivate, type RecognisedActivate } from './recognise-activate.ts'
@@ -64,16 +64,13 @@ function messageOf({ request, ...rest }: Drawn): { message: ActivateMessage; req
 
 /** What general decoding makes of a message, without a look at the signature; nothing where it refuses it. */
 function decoded(message: Uint8Array): readonly string[] | undefined {
-  try {
+  return attemptOrNothing(() => {
     const activate = decodeMessage(message)
     if (activate.kind !== 'activate' || activate.pool !== undefined || activate.riders !== undefined) return undefined
     const sign1 = parseSign1(activate.request)
     const parts = [sign1.protectedBytes, sign1.payload ?? new Uint8Array(0), sign1.signature]
     return [...parts, activate.salt, activate.details, activate.knownCertificate ?? new Uint8Array(0)].map(toHex)
-  } catch (error) {
-    if (error instanceof ActivationError) return undefined
-    throw error
-  }
+  })
 }
 
 function recognised(message: Uint8Array): readonly string[] | undefined {

@@ -1,10 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { connect, createServer, type AddressInfo } from 'node:net'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { days } from '@volact/core/time'
+import { freePort } from '@volact/testkit/free-port'
 import { temporaryFolder } from '@volact/testkit/temporary-folder'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { usualConfig } from '../config/host-config.ts'
@@ -153,13 +154,4 @@ async function sampleOf(url: string): Promise<object | undefined> {
   const [first] = data.result
   const { vendor: of } = first?.metric ?? {}
   return first && { ...(of !== undefined && { vendor: of }), value: first.value[1] }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -213,6 +213,14 @@ describe('a restore', () => {
     expect(logs[0]?.missing.entries).toBeGreaterThan(0)
   })
 
+  it('of a file that is no backup leaves the folder that it was to replace as it is, and free for its host', async () => {
+    const dir = await makeActivatedHost(vendor)
+    const file = newFile()
+    writeFileSync(file, 'anything')
+    expect(await failure(restoreHost(dir, file, { now, replace: true }))).toBe('BACKUP_DAMAGED')
+    await serve(dir)
+  })
+
   it('by a clock that nobody would believe writes nothing into a ledger, which could not be taken back (rule 43)', async () => {
     const dir = await makeActivatedHost(vendor)
     const recoveryKey = parseRecoveryKey(readFileSync(recoveryKeyFile(dir), 'utf8'))

@@ -2,17 +2,15 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Signer } from '@volact/core/crypto'
 import { ActivationError } from '@volact/core/errors/activation-error'
+import { attemptOrNothing } from '@volact/core/errors/attempt'
 import { days, type Instant, toIso } from '@volact/core/time'
-import { openFolder } from '@volact/files/data-folder'
-import { fileError } from '@volact/files/file-error'
 import { openActivated } from '../folder/activated.ts'
 import { openVendor, type Vendor, vendorIds } from '../folder/vendor.ts'
 import { recoverFolder, type RecoveredLog } from '../recovery/recover-host.ts'
 import { writeRestored } from '../recovery/restored.ts'
 import { verifyHostLedger } from '../verify-host-ledger.ts'
 import { BackupReader } from './backup-reader.ts'
-import { type FreshFolder, makeFresh, preparePlace } from './place.ts'
-import { unpack } from './unpack.ts'
+import { settleBackup } from './settle-backup.ts'
 
 export interface RestoreHostOptions {
   readonly now: Instant
@@ -59,26 +57,15 @@ export interface RestoredHost {
  */
 export async function restoreHost(dir: string, file: string, options: RestoreHostOptions): Promise<RestoredHost> {
   const path = resolve(dir)
-  const place = preparePlace(path, options.replace ?? false)
-  const reader = openBackup(file, options)
-  let fresh: FreshFolder | undefined
-  try {
-    fresh = makeFresh(path, 'restore')
-    unpack(reader, { from: file, to: fresh.path, passphrase: options.passphrase }, (done, total) => {
-      options.onProgress?.('writing', done, total)
-    })
-    openFolder(fresh.path, 'host')
-    const logs = await checkLogs(fresh.path, path, reader.header.created, options)
-    const replaced = place.take(options.now)
-    fresh.settle()
-    return { dir: path, backup: reader.header.created, ...(replaced !== undefined && { replaced }), logs }
-  } catch (error) {
-    throw fileError(error, 'write', path)
-  } finally {
-    fresh?.drop()
-    reader.close()
-    place.release()
-  }
+  const { now, passphrase, replace = false, onProgress } = options
+  const open = (): BackupReader => openBackup(file, options)
+  const written = (done: number, total: number): void => onProgress?.('writing', done, total)
+  const settled = await settleBackup(
+    { path, replace, purpose: 'restore', file, open, passphrase, now, onProgress: written },
+    (fresh, created) => checkLogs(fresh, path, created, options),
+  )
+  const { created, replaced, done } = settled
+  return { dir: path, backup: created, ...(replaced !== undefined && { replaced }), logs: done }
 }
 
 function openBackup(file: string, { onProgress }: RestoreHostOptions): BackupReader {
@@ -153,12 +140,9 @@ function measure(vendor: Vendor, backup: Instant, now: Instant): Omit<RestoredLo
 /** How many entries the same ledger has in the folder that is replaced, if it can still be read. */
 function sizeIn(path: string, id: string): number | undefined {
   if (!existsSync(path) || !vendorIds(path).includes(id)) return undefined
-  try {
+  return attemptOrNothing(() => {
     const activated = openActivated(openVendor(path, id))
     activated?.ledger.close()
     return activated?.ledger.size
-  } catch (error) {
-    if (error instanceof ActivationError) return undefined
-    throw error
-  }
+  })
 }

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
-import { ActivationError } from '@volact/core/errors/activation-error'
+import { attempt } from '@volact/core/errors/attempt'
 import type { HostConfig } from '../config/host-config.ts'
 import { hostFiles, vendorFiles } from '../folder/files.ts'
 import { vendorIds } from '../folder/vendor.ts'
@@ -31,13 +31,11 @@ function secretsOf(dir: string, vendor: string): readonly string[] {
 }
 
 function reasonNotPrivate(path: string): readonly string[] {
-  try {
+  const problem = attempt(() => {
     requirePrivate(path)
-    return []
-  } catch (error) {
-    if (error instanceof ActivationError) return [error.message]
-    throw error
-  }
+    return undefined
+  })
+  return problem === undefined ? [] : [problem.message]
 }
 
 async function disk(dir: string, config: HostConfig): Promise<HostCheck> {

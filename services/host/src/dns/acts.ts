@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@volact/core/errors/table'
 import type { Instant } from '@volact/core/time'
 import type { TextRecord } from '@volact/dns/text-record'
+import type { DnsFailure } from './memory.ts'
 import type { ZoneEntry } from './zone-entry.ts'
 
 /** What a command wants of DNS. A zone is named as a configuration has it; without one all zones are meant. */
@@ -34,12 +35,7 @@ export interface ZoneReport {
   readonly lastSuccess?: Instant
   /** When it is published next by itself. */
   readonly next?: Instant
-  readonly failure?: {
-    readonly at: Instant
-    readonly code: ErrorCode
-    readonly message: string
-    readonly times: number
-  }
+  readonly failure?: DnsFailure
 }
 
 /** `left` is a zone that no setting names any more, with records of ours in it. */

@@ -1,4 +1,3 @@
-import { ActivationError } from '@volact/core/errors/activation-error'
 import type { Instant } from '@volact/core/time'
 import { askControl } from '@volact/files/control-socket'
 import { openFolder } from '@volact/files/data-folder'
@@ -24,15 +23,13 @@ export async function askDns(dir: string, act: DnsAct, options: AskDnsOptions): 
 }
 
 /** Answers a question that came through the control socket of a running host. */
-export function answerDns(question: unknown, desk: DnsDesk | undefined): Promise<DnsReport> {
-  if (desk === undefined) throw new ActivationError('BUSY', 'the host is just starting: try again in a moment')
+export function answerDns(question: unknown, desk: DnsDesk): Promise<DnsReport> {
   return desk.answer(parseAct(question))
 }
 
 function answerFrom(dir: string, act: DnsAct, { now, note }: AskDnsOptions): Promise<DnsReport> {
   return withHostFolder(dir, async (path) => {
-    const observer = { note, committed: () => undefined }
-    const vendors = openVendors(path, { time: { now, elapsed: () => 0 }, observe: () => observer })
+    const vendors = openVendors(path, { time: { now, elapsed: () => 0 }, observer: { note } })
     try {
       const { dns: settings } = loadConfig(path, fileOnly)
       const event = (): void => undefined

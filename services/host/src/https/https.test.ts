@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:https'
-import { type AddressInfo, connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect as connectTls, type PeerCertificate } from 'node:tls'
@@ -13,6 +13,7 @@ import { parseProxy, type WebSettings } from '@volact/client/web/web-settings'
 import { ActivationError } from '@volact/core/errors/activation-error'
 import { decodeMessage, encodeMessage, type Message } from '@volact/core/wire/message'
 import { days } from '@volact/core/time'
+import { freePort } from '@volact/testkit/free-port'
 import { temporaryFolder } from '@volact/testkit/temporary-folder'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type HostConfig, usualConfig } from '../config/host-config.ts'
@@ -281,15 +282,6 @@ async function tinyproxy(user: string, password: string): Promise<string> {
     await pause(20)
   }
   return `127.0.0.1:${port}`
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 async function certificateOf(address: string): Promise<PeerCertificate> {

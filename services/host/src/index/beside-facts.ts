@@ -3,7 +3,7 @@ import { expectBytes } from '@volact/core/cbor/expect'
 import { Fields } from '@volact/core/cbor/fields'
 import { parseSign1 } from '@volact/core/cose/sign1'
 import { parseDetails } from '@volact/core/document/details'
-import { ActivationError } from '@volact/core/errors/activation-error'
+import { attemptOrNothing } from '@volact/core/errors/attempt'
 import type { Instant } from '@volact/core/time'
 import type { DetailsRecord } from '@volact/ledger/details-record'
 
@@ -22,12 +22,12 @@ export interface BesideFacts {
 /** Reads what lies beside an entry. The request's signature is not verified again: its entry names its digest. */
 export function besideFacts(beside: DetailsRecord | undefined): BesideFacts {
   if (beside === undefined) return {}
-  return { ...detailsFacts(beside.details), ...attempt(() => askedIn(beside.request)) }
+  return { ...detailsFacts(beside.details), ...attemptOrNothing(() => askedIn(beside.request)) }
 }
 
 /** The same of the details alone. */
 export function detailsFacts(details: Uint8Array | undefined): BesideFacts {
-  return details === undefined ? {} : attempt(() => namesIn(details))
+  return (details && attemptOrNothing(() => namesIn(details))) ?? {}
 }
 
 function namesIn(bytes: Uint8Array): BesideFacts {
@@ -43,13 +43,4 @@ function askedIn(bytes: Uint8Array): BesideFacts {
   const fields = new Fields(decodeCbor(payload), 'request')
   const product = fields.bytes(4, 16)
   return { product, state: fields.uint(7), time: fields.uint(8), minutesLeft: fields.uint(9) }
-}
-
-function attempt(read: () => BesideFacts): BesideFacts {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof ActivationError) return {}
-    throw error
-  }
 }

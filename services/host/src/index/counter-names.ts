@@ -1,4 +1,4 @@
-/** The cumulative counters of a host by the client's state at the time of its request (domain.md §1.5). Extended grace has none. */
+/** The cumulative counters of a host by the client's state at the time of its request. Extended grace has none. */
 export interface RequestCounters {
   readonly total: number
   readonly failed: number
@@ -23,7 +23,7 @@ const counterOfState: readonly (keyof RequestCounters | undefined)[] = [
   ...(['unlicensed', 'licensed', 'oobGrace', 'ootGrace', 'nonGenuineGrace', 'notification'] as const),
 ]
 
-/** Names the counters that a request adds to. A host that says its count, and that it is not enough, has not failed (domain.md §1.4). */
+/** Names the counters that a request adds to. A host that says its count, and that it is not enough, has not failed. */
 export function countersOf(state: number | undefined, code: string | undefined): readonly (keyof RequestCounters)[] {
   const byState = state === undefined ? undefined : counterOfState[state]
   const hasFailed = code !== undefined && code !== 'COUNT_INSUFFICIENT'

@@ -1,5 +1,5 @@
 /**
- * An event that the host itself causes, with the number that administrators know from the reference (domain.md §1.6) and the same
+ * An event that the host itself causes, with the number that administrators know from the reference and the same
  * fields in the same order. 12290, a request that was processed, is none of them: it is read from the ledger and the refusals.
  */
 export type HostEvent =
@@ -15,7 +15,7 @@ export type HostEvent =
 /** The number of the event of each request. */
 export const requestEvent = 12290
 
-/** What the fields of each event are, in their order (domain.md §1.6). */
+/** What the fields of each event are, in their order. */
 export const eventFields: Readonly<Record<HostEvent['id'] | typeof requestEvent, readonly string[]>> = {
   12290: [
     ...['result', 'threshold', 'name', 'machine', 'clientTime'],

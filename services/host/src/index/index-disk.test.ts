@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { rmSync, writeFileSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { expect, it } from 'vitest'
@@ -9,15 +9,10 @@ import { makeActivatedHost } from '../host.fixture.ts'
 import { hostStatus } from '../host-status.ts'
 import type { HostStatus } from '../status.ts'
 import { ask, TestMachine } from '../machine.fixture.ts'
+import { fillWith, hasNamespaces, insideOf } from '../own-disk.fixture.ts'
 import { makeVendor, start } from '../vendor.fixture.ts'
 
 const vendor = makeVendor({ threshold: 1 })
-
-/** Whether a disk can be made here that only a child sees, and why not. */
-const namespaces = spawnSync('unshare', ['-Urm', 'true'], { encoding: 'utf8' })
-const isPossible = namespaces.status === 0
-if (!isPossible)
-  process.stderr.write(`no disks of an index are tried: ${namespaces.stderr}${String(namespaces.error)}\n`)
 
 /** A host whose index lies on a small disk of its own, and whose ledger has room. */
 async function hostWithSmallIndexDisk(): Promise<{
@@ -30,7 +25,7 @@ async function hostWithSmallIndexDisk(): Promise<{
     `mount -t tmpfs -o size=2m tmpfs "${disk}" && cp -a "${source}" "${disk}/host" && ` +
     `mount -t tmpfs -o size=16m tmpfs "${disk}/host/vendors" && cp -a "${source}/vendors/." "${disk}/host/vendors" && `
   const child = await serveInNamespaces(prepare, join(disk, 'host'))
-  return { child, disk, dir: join(`/proc/${String(child.running.pid)}/root`, disk, 'host') }
+  return { child, disk, dir: insideOf(child, join(disk, 'host')) }
 }
 
 async function grantTo(child: HostChild, names: readonly string[]): Promise<void> {
@@ -48,26 +43,17 @@ async function statusWhen(dir: string, isSo: (status: HostStatus) => boolean): P
   }
 }
 
-function fill(path: string): void {
-  const block = new Uint8Array(4_096)
-  try {
-    for (;;) writeFileSync(path, block, { flag: 'a' })
-  } catch {
-    // That was the last of it.
-  }
-}
-
 const isUnavailable = ({ index }: HostStatus): boolean => index?.state === 'unavailable'
 const isGood = ({ index }: HostStatus): boolean => index?.state === 'good' && index.behind === 0
 
-it.runIf(isPossible)(
+it.runIf(hasNamespaces)(
   'an index on a full disk keeps nobody from being activated, status says so, and it catches up when there is room',
   { timeout: 30_000 },
   async () => {
     const { child, dir } = await hostWithSmallIndexDisk()
     await grantTo(child, ['before'])
     await statusWhen(dir, isGood)
-    fill(join(dir, 'ballast'))
+    fillWith(join(dir, 'ballast'))
     await grantTo(
       child,
       Array.from({ length: 20 }, (_, number) => `full ${String(number)}`),
@@ -80,7 +66,7 @@ it.runIf(isPossible)(
   },
 )
 
-it.runIf(isPossible)(
+it.runIf(hasNamespaces)(
   'an index on a read-only file system does not either, and is written again when it can be',
   { timeout: 30_000 },
   async () => {

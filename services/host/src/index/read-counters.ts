@@ -2,7 +2,7 @@ import type { Instant } from '@volact/core/time'
 import { counterNames, type RequestCounters } from './counter-names.ts'
 import { withIndexOf } from './with-index.ts'
 
-/** The cumulative counters of a vendor: of all its requests, or of those for one application (domain.md §1.5). */
+/** The cumulative counters of a vendor: of all its requests, or of those for one application. */
 export interface CounterBlock extends RequestCounters {
   readonly vendor: string
   readonly application?: { readonly id: string; readonly name: string }

@@ -130,7 +130,7 @@ function refusalEvent(row: RefusalRow): EventRecord {
   return { time: row.last, id: requestEvent, vendor: row.vendor, fields, times: row.times }
 }
 
-/** The fields of 12290 in the reference's order (domain.md §1.6): result, N, name, CMID, client time, VM, status, minutes, SKU. */
+/** The fields of 12290 in the reference's order: result, N, name, CMID, client time, VM, status, minutes, SKU. */
 function requestFields(row: Omit<GrantRow, 'number' | 'time'> & { readonly result: number }): readonly string[] {
   const { result, threshold, name, machine, client_time: clientTime, flags, state, minutes_left: minutes, uuid } = row
   return [

@@ -3,9 +3,15 @@ import type { Family } from './exposition.ts'
 import { counter, gauge } from './vendor-metrics.ts'
 
 /** The numbers of the door for new identities (rule 39). */
-export function doorMetrics(figures: DoorFigures | undefined): readonly Family[] {
-  if (figures === undefined) return []
-  const { usedToday, perDay, expected, waiting, sentAway, room, quotaShare } = figures
+export function doorMetrics({
+  usedToday,
+  perDay,
+  expected,
+  waiting,
+  sentAway,
+  room,
+  quotaShare,
+}: DoorFigures): readonly Family[] {
   const one = (name: string, help: string, value: number): Family => gauge(name, help, [{ value }])
   return [
     one('new_machines_today', 'New machines that were taken in today (UTC)', usedToday),

@@ -1,9 +1,8 @@
 import type { Duplex } from 'node:stream'
-import { concat } from '@volact/core/bytes'
 import { ActivationError } from '@volact/core/errors/activation-error'
-import { encodeFrame, frameHeaderLength, FrameReader, wholeMessageAt } from '@volact/core/wire/frame'
-import { requestLimit } from '@volact/core/wire/limits'
+import { encodeFrame } from '@volact/core/wire/frame'
 import type { Backlog } from './backlog.ts'
+import { IncomingMessages } from './incoming-messages.ts'
 import type { NetworkLimits } from './limits.ts'
 import { PendingReply, type Reply } from './reply.ts'
 
@@ -45,11 +44,11 @@ export class Connection {
   readonly #time: () => number
   readonly #backlog: Backlog
   readonly #relieve: () => void
-  #reader: FrameReader | undefined
-  /** What came behind the last request that was taken. */
-  #rest: Uint8Array | undefined
-  /** Whether that is being taken now. */
+  readonly #incoming = new IncomingMessages()
+  /** Whether requests are being taken now. */
   #isTaking = false
+  /** Bytes behind the last request that was taken, while no more is read. */
+  #rest = 0
   /** The replies that are owed, as a list in the order of their requests. */
   #first: PendingReply | undefined
   #last: PendingReply | undefined
@@ -181,37 +180,31 @@ export class Connection {
       this.#hasBegun = true
       this.#expect(this.#options.limits.frame)
     }
-    this.#take(piece)
+    this.#incoming.push(piece)
+    this.#take()
   }
 
-  #take(piece: Uint8Array): void {
+  /** Takes the requests that are here, as many as may be unanswered. An answer that is given at once leads here again, to no effect. */
+  #take(): void {
+    if (this.#isTaking || this.#isLost) return
+    this.#isTaking = true
+    this.#holdRest(0)
     try {
-      this.#read(piece)
+      this.#askAll()
     } catch (error) {
       if (!(error instanceof ActivationError)) throw error
       this.#isLost = true
       this.#owe(0).answer(this.#options.refuse(error, this.address), true)
     }
+    this.#isTaking = false
+    if (this.#isPaused) this.#holdRest(this.#incoming.waiting)
   }
 
-  /** A message whose whole frame is in the piece, as nearly all are, is not copied; but it is no Buffer, whose `slice` would alias. */
-  #read(piece: Uint8Array): void {
-    let at = 0
-    while (at < piece.length && !this.#socket.destroyed) {
-      if (this.#isPaused) {
-        this.#keep(piece.subarray(at))
-        return
-      }
-      const length = this.#reader?.isInside === true ? 0 : wholeMessageAt(piece, at, requestLimit)
-      if (length > 0) {
-        at += frameHeaderLength + length
-        this.#ask(new Uint8Array(piece.buffer, piece.byteOffset + at - length, length))
-      } else {
-        this.#reader ??= new FrameReader(requestLimit)
-        const part = piece.subarray(at, at + this.#reader.missing)
-        at += part.length
-        for (const message of this.#reader.push(part)) this.#ask(message)
-      }
+  #askAll(): void {
+    while (!this.#isPaused && !this.#socket.destroyed) {
+      const message = this.#incoming.next()
+      if (message === undefined) return
+      this.#ask(message)
     }
   }
 
@@ -230,23 +223,16 @@ export class Connection {
     this.#socket.pause()
   }
 
-  /** What has come already, and is not read while so much is unanswered. */
-  #keep(rest: Uint8Array): void {
-    this.#rest = this.#rest === undefined ? rest : concat(this.#rest, rest)
-    this.#hold(rest.length)
+  #holdRest(bytes: number): void {
+    if (bytes === this.#rest) return
+    this.#hold(bytes - this.#rest)
+    this.#rest = bytes
   }
 
   #goOn(): void {
     this.#isPaused = false
     if (this.#isClosing) return
-    const rest = this.#rest
-    this.#rest = undefined
-    if (rest !== undefined) {
-      this.#hold(-rest.length)
-      this.#isTaking = true
-      this.#take(rest)
-      this.#isTaking = false
-    }
+    this.#take()
     this.#resume()
   }
 
@@ -310,7 +296,7 @@ export class Connection {
   /** Nothing is owed while requests wait here that came before the end, unless it is we who close. */
   #leaveIfDone(): void {
     if (this.#isEnding || !this.#isFinished || this.#unanswered > 0) return
-    if (this.#isClosing || (this.#rest === undefined && !this.#isTaking)) this.#leave()
+    if (this.#isClosing || (this.#rest === 0 && !this.#isTaking)) this.#leave()
   }
 
   #leave(): void {

@@ -23,8 +23,8 @@ export interface BatchTools {
   readonly log: HostLog
   readonly state: LogState
   readonly clock: LedgerClock
-  /** Is told while a batch is under way. */
-  readonly verification: Pick<Verification, 'batchBegun' | 'batchDone'>
+  /** Is told while a batch is under way, and tells whether signatures that requests wait for are verified in the event loop. */
+  readonly verification: Pick<Verification, 'batchBegun' | 'batchDone' | 'isKeepingLoop'>
   readonly note: (text: string) => void
   /** Is called behind the answers of each batch that has entries. */
   readonly committed: (batch: EntryBatch) => void
@@ -53,7 +53,10 @@ export interface BatchFigures {
 export class BatchWork {
   readonly #tools: BatchTools
   readonly #ctis = new RandomCtis()
-  readonly #batcher = new Batcher<BatchItem>((items) => this.#work(items))
+  readonly #batcher = new Batcher<BatchItem>({
+    run: (items) => this.#work(items),
+    isMoreAnnounced: () => this.#tools.verification.isKeepingLoop,
+  })
   #batches = 0
   #items = 0
   #entries = 0

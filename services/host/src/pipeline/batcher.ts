@@ -1,20 +1,29 @@
+import { Gathering } from '../gathering.ts'
 import { batchLimits } from './limits.ts'
 
+/** What a batcher does with a batch, and whom it waits for. */
+export interface BatcherWork<T> {
+  /** Never fails: what goes wrong in it is an answer to each item. */
+  readonly run: (batch: readonly T[]) => Promise<void>
+  /** Whether the event loop is busy with what will be items in a moment. */
+  readonly isMoreAnnounced?: () => boolean
+}
+
 /**
- * Collects what arrives into batches (design §4): one is taken when a turn of the event loop brought nothing more and none is being
- * worked on, at the latest at 64 items or after 5 ms. What arrives meanwhile is the next one.
+ * Collects what arrives into batches (design §4): one is taken when a turn of the event loop brought nothing more, nothing more is announced
+ * and none is being worked on, at the latest at 64 items or after 5 ms, with more announced after 20 ms. What arrives meanwhile is the next.
  */
 export class Batcher<T> {
-  readonly #work: (batch: readonly T[]) => Promise<void>
+  readonly #run: (batch: readonly T[]) => Promise<void>
+  readonly #isMoreAnnounced: () => boolean
+  readonly #gathering = new Gathering(batchLimits)
   #waiting: T[] = []
-  #seen = 0
-  #deadline = 0
   #isScheduled = false
   #running: Promise<void> | undefined
 
-  /** `work` never fails: what goes wrong in it is an answer to each item. */
-  constructor(work: (batch: readonly T[]) => Promise<void>) {
-    this.#work = work
+  constructor({ run, isMoreAnnounced = () => false }: BatcherWork<T>) {
+    this.#run = run
+    this.#isMoreAnnounced = isMoreAnnounced
   }
 
   /** How many items wait for the next batch. */
@@ -23,7 +32,7 @@ export class Batcher<T> {
   }
 
   add(item: T): void {
-    if (this.#waiting.length === 0) this.#deadline = performance.now() + batchLimits.milliseconds
+    if (this.#waiting.length === 0) this.#gathering.begin()
     this.#waiting.push(item)
     this.#schedule()
   }
@@ -46,19 +55,14 @@ export class Batcher<T> {
 
   #turn(): void {
     if (this.#running !== undefined || this.#waiting.length === 0) return
-    const hasGrown = this.#waiting.length > this.#seen
-    this.#seen = this.#waiting.length
-    if (hasGrown && this.#seen < batchLimits.requests && performance.now() < this.#deadline) {
-      this.#schedule()
-      return
-    }
-    this.#start()
+    if (this.#gathering.isWorthwhile(this.#waiting.length, this.#isMoreAnnounced())) this.#schedule()
+    else this.#start()
   }
 
   #start(): void {
-    const batch = this.#waiting.splice(0, batchLimits.requests)
-    this.#seen = 0
-    this.#running = this.#work(batch).finally(() => {
+    const batch = this.#waiting.splice(0, batchLimits.most)
+    this.#gathering.end()
+    this.#running = this.#run(batch).finally(() => {
       this.#running = undefined
       if (this.#waiting.length > 0) this.#schedule()
     })

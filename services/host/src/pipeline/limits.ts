@@ -1,4 +1,5 @@
 import { days, hours, minutes } from '@volact/core/time'
+import type { GatheringLimits } from '../gathering.ts'
 
 /** How far the signed time of a first contact may be off before it must answer a challenge (rule 16). */
 export const firstContactSkew: number = hours(4)
@@ -17,16 +18,10 @@ export const clockLimits: { readonly behind: number; readonly ahead: number; rea
 }
 
 /**
- * How long before its end a machine's sighting is written again, so that a machine which asks daily never falls out of the count
- * between two windows, and a window still has but one (rule 24).
+ * The most requests of one batch, and how long the first of them may wait for others (design §4): longer where the event loop is busy with
+ * verifying those others, since it would not come to the answers of a smaller batch any sooner.
  */
-export const sightingRenewal: number = hours(24)
-
-/** The most requests of one batch, and how long the first of them may wait for others, in milliseconds (design §4). */
-export const batchLimits: { readonly requests: number; readonly milliseconds: number } = {
-  requests: 64,
-  milliseconds: 5,
-}
+export const batchLimits: GatheringLimits = { most: 64, milliseconds: 5, patience: 20 }
 
 /** The most pools of ephemeral machines that a vendor has on a host, and the most machines that one may be bound to (rule 38). */
 export const poolBounds: { readonly pools: number; readonly machines: number } = { pools: 256, machines: 1_000_000 }

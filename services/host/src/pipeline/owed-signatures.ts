@@ -118,10 +118,10 @@ export class OwedSignatures implements OwedSource {
   /** Hears of nothing any more. */
   close(): void {
     this.#isClosed = true
+    this.#tools.verification.removeSource(this)
   }
 
   next(): Check | undefined {
-    if (this.#isClosed) return undefined
     for (const owed of this.#owed.values()) if (!owed.isUnderWay) return this.#check(owed)
     return undefined
   }

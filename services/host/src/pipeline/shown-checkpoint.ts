@@ -1,7 +1,7 @@
 import { equal } from '@volact/core/bytes'
 import type { PublicKey } from '@volact/core/crypto'
 import { openCheckpoint, parseCheckpoint } from '@volact/core/document/checkpoint'
-import { ActivationError } from '@volact/core/errors/activation-error'
+import { attemptOrNothing } from '@volact/core/errors/attempt'
 import type { Ledger } from '@volact/ledger/ledger'
 import type { Recoveries, StoredRecovery } from '../recovery/recoveries.ts'
 
@@ -28,24 +28,15 @@ export function examineCheckpoint(
   ledger: Ledger,
   { logId, keys, recoveries }: OwnLog,
 ): ShownCheckpoint {
-  const shown = bytes === undefined ? undefined : attempt(() => parseCheckpoint(bytes))
+  const shown = bytes === undefined ? undefined : attemptOrNothing(() => parseCheckpoint(bytes))
   if (bytes === undefined || shown === undefined || shown.size === 0 || !equal(shown.logId, logId)) {
     return { kind: 'of-no-interest' }
   }
   const isInside = shown.size <= ledger.size
   if (isInside && equal(ledger.rootAt(shown.size), shown.root)) return { kind: 'continued', size: shown.size }
-  const isOurs = keys.some((key) => attempt(() => openCheckpoint(bytes, key)) !== undefined)
+  const isOurs = keys.some((key) => attemptOrNothing(() => openCheckpoint(bytes, key)) !== undefined)
   const recovery = isOurs ? recoveries.excusing(shown) : undefined
   if (recovery !== undefined) return { kind: 'recovered', recovery }
   if (isOurs) return { kind: 'contradicts', code: isInside ? 'LOG_FORKED' : 'HOST_ROLLED_BACK' }
   return { kind: 'of-no-interest' }
-}
-
-function attempt<T>(run: () => T): T | undefined {
-  try {
-    return run()
-  } catch (error) {
-    if (error instanceof ActivationError) return undefined
-    throw error
-  }
 }

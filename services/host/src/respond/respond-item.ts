@@ -4,6 +4,7 @@ import type { Grant } from '@volact/core/document/grant'
 import { parseEntry } from '@volact/core/document/ledger-entry'
 import type { OpenedRequest } from '@volact/core/document/request'
 import { ActivationError } from '@volact/core/errors/activation-error'
+import { attempt } from '@volact/core/errors/attempt'
 import { hours, toIso } from '@volact/core/time'
 import type { ActivateMessage } from '@volact/core/wire/activation-messages'
 import type { MessageBody } from '@volact/core/wire/message'
@@ -78,13 +79,10 @@ export class RespondItem implements WaitingItem {
 
   /** An answer that a power cut made the host forget would be followed by a second one. */
   #notDurable(): ActivationError | undefined {
-    try {
+    return attempt(() => {
       this.#responded.sync()
       return undefined
-    } catch (error) {
-      if (error instanceof ActivationError) return error
-      throw error
-    }
+    })
   }
 
   #decide(desk: Desk): Draft {

@@ -7,12 +7,9 @@ import { spareTerm, takeOverAct, takeOverArguments, takeOverIndex } from '@volac
 import { signTreeHead } from '@volact/core/document/tree-head'
 import { ActivationError } from '@volact/core/errors/activation-error'
 import { hours, type Instant, toIso } from '@volact/core/time'
-import { openFolder } from '@volact/files/data-folder'
-import { fileError } from '@volact/files/file-error'
 import { type HardwareProbe, hardwareIdOf } from '../activation/hardware.ts'
 import { identityOf } from '../activation/identity.ts'
-import { type FreshFolder, makeFresh, preparePlace } from '../backup/place.ts'
-import { unpack } from '../backup/unpack.ts'
+import { settleBackup } from '../backup/settle-backup.ts'
 import { type Activated, openActivated } from '../folder/activated.ts'
 import { chooseVendor, type Vendor } from '../folder/vendor.ts'
 import { verifyHostLedger } from '../verify-host-ledger.ts'
@@ -48,25 +45,15 @@ export interface ActivatedSpare {
  */
 export async function activateSpare(dir: string, file: string, options: ActivateSpareOptions): Promise<ActivatedSpare> {
   const path = resolve(dir)
-  const place = preparePlace(path, false)
-  const reader = openSealedSpare(file)
-  let fresh: FreshFolder | undefined
-  try {
-    fresh = makeFresh(path, 'spare')
-    unpack(reader, { from: file, to: fresh.path, passphrase: options.passphrase })
-    openFolder(fresh.path, 'host')
-    await verifyHostLedger(fresh.path)
-    const done = await takeOver(chooseVendor(fresh.path, undefined), options)
-    place.take(options.now)
-    fresh.settle()
-    return { dir: path, ...done, prepared: reader.header.created }
-  } catch (error) {
-    throw fileError(error, 'write', path)
-  } finally {
-    fresh?.drop()
-    reader.close()
-    place.release()
-  }
+  const { now, passphrase } = options
+  const { created, done } = await settleBackup(
+    { path, purpose: 'spare', file, open: openSealedSpare, passphrase, now },
+    async (fresh) => {
+      await verifyHostLedger(fresh)
+      return takeOver(chooseVendor(fresh, undefined), options)
+    },
+  )
+  return { dir: path, ...done, prepared: created }
 }
 
 async function takeOver(

@@ -58,18 +58,17 @@ export class Anchors {
     return this.#newest.gather(rows)
   }
 
-  gatherInto(gathered: GatheredKeys, row: number): void {
-    const rows = this.#rows
-    const kind = anchorKind(rows.application(row), rows.has(row, flag.virtual))
-    gathered.put(row, mixed(rows.get(row, word.anchor), kind), rows.get(row, word.anchorHigh))
-    this.#countKind(row, 1)
-  }
-
-  /** Takes the first machine of each anchor in that was gathered and is not gone; gives the others. */
-  addAllFirst(gathered: GatheredKeys, gone: ReadonlySet<number>): number[] {
+  /** Takes the first machine of each anchor in that was gathered and is not gone; gives the others. `kinds` says how many of each were gathered. */
+  addAllFirst(gathered: GatheredKeys, gone: ReadonlySet<number>, kinds: ArrayLike<number>): number[] {
     const others = this.#newest.addAll(gathered, gone)
+    for (let kind = 0; kind < kinds.length; kind += 1) this.#ofKind[kind] = kinds[kind] ?? 0
     for (const row of [...others, ...gone]) this.#countKind(row, -1)
     return others
+  }
+
+  /** Whether an application has anchors of machines of a kind. */
+  has(application: number, isVirtual: boolean): boolean {
+    return (this.#ofKind[anchorKind(application, isVirtual)] ?? 0) > 0
   }
 
   /** Takes a machine in beside others of its anchor and kind. It knows from then on since when its hardware is known. */

@@ -80,6 +80,22 @@ export class ApplicationCount {
     for (const rule of this.#rules) rule.end(hour)
   }
 
+  /** An empty tally of all hours that any rule still counts. */
+  tally(): HourRing {
+    const tally = new HourRing()
+    tally.end(Math.min(...this.#rules.map(({ strong }) => strong.first)))
+    return tally
+  }
+
+  /** Takes in machines of one kind, each with an anchor of its own unless they are weak. */
+  addAll(contacts: HourRing, { isWeak, isVirtual }: { isWeak: boolean; isVirtual: boolean }): void {
+    for (const { rule, strong, weak } of this.#rules) {
+      if (rule.counts === 'physical' && isVirtual) continue
+      const ring = isWeak && rule.countBy === 'anchor' ? weak : strong
+      ring.addAll(contacts)
+    }
+  }
+
   /** Takes in (1) or out (−1) a machine that is counted by its device key. */
   machine(hour: number, { isWeak, isVirtual }: { isWeak: boolean; isVirtual: boolean }, number: 1 | -1): void {
     for (const { rule, strong, weak } of this.#rules) {

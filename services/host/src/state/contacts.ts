@@ -1,18 +1,12 @@
 import { Anchors, never } from './anchors.ts'
 import type { ApplicationCount } from './application-count.ts'
+import { ContactLoad } from './contact-load.ts'
 import { MachineKeys, mixed } from './row-keys.ts'
 import { flag, type Rows, word } from './rows.ts'
 import { Slots } from './slots.ts'
 
 /** No application that a count is of: that of products which the catalog does not have any more. */
 export const noApplication = 0x3ff
-
-/** Rows on their way into the count. */
-export interface ContactLoad {
-  add(row: number): void
-  /** Gives the rows of machines that a later row is of, too: they count for nothing, and are to be given back. */
-  end(): readonly number[]
-}
 
 /** The machines of each application, and what each of them adds to its count. */
 export class Contacts {
@@ -59,23 +53,25 @@ export class Contacts {
     this.#anchors.reserve(machines)
   }
 
-  /** Takes in the first rows of machines that are whole already, while there are none: `add` is given them, `end` makes them count. */
+  /** Begins to take in the machines of a snapshot, while there are none. */
   load(expected: number): ContactLoad {
-    const [machines, anchors] = [this.#machines.gather(expected), this.#anchors.gather(expected)]
-    const rows = this.#rows
-    return {
-      add: (row) => {
-        const low = mixed(rows.get(row, word.machine), rows.application(row))
-        machines.put(row, low, rows.get(row, word.machineHigh))
-        if (this.#isAnchored(row)) this.#anchors.gatherInto(anchors, row)
-      },
-      end: () => {
-        const twice = this.#machines.addAll(machines, new Set())
-        const gone = twice.map((row) => this.#replace(row))
-        this.#countAll(this.#anchors.addAllFirst(anchors, new Set(gone.filter((row) => this.#isAnchored(row)))), gone)
-        return gone
-      },
-    }
+    return new ContactLoad(this.#machines.gather(expected), this.#anchors.gather(expected), this.#counts)
+  }
+
+  /** Makes all machines count that were loaded, and gives the rows of those that a later row is of, too: they are to be given back. */
+  takeIn({ machines, anchors, anchored, contacts, tallies }: ContactLoad): readonly number[] {
+    const gone = this.#machines.addAll(machines, new Set()).map((row) => this.#replace(row))
+    const goneAnchors = new Set(gone.filter((row) => this.#isAnchored(row)))
+    const others = this.#anchors.addAllFirst(anchors, goneAnchors, anchored)
+    // Each machine as if it had come alone, with an anchor of its own; then what is otherwise.
+    this.#distinct = contacts
+    for (const { application, kind, hours } of tallies()) this.#counts[application]?.addAll(hours, kind)
+    for (const row of gone) this.#leave(row)
+    for (const row of [...others, ...goneAnchors]) this.#countOwnAnchor(row, -1)
+    this.#countElsewhere()
+    this.#countBothKinds(new Set(others))
+    for (const row of others) this.#addShared(row)
+    return gone
   }
 
   /** Finds a machine by this row from now on, and gives the row that it was found by. */
@@ -86,29 +82,46 @@ export class Contacts {
     return known
   }
 
-  /** Counts all contacts but those of rows that are gone; `others` share their anchor with one that stands before them. */
-  #countAll(others: readonly number[], gone: readonly number[]): void {
+  /** Takes a machine out of the count that another row has, but for its anchor. */
+  #leave(row: number): void {
     const rows = this.#rows
-    const isShared = new Uint8Array(rows.end)
-    for (const row of others) isShared[row] = 1
-    for (const row of gone) rows.unmark(row, flag.contact)
-    for (let row = 0; row < rows.end; row += 1) {
-      if ((rows.get(row, word.born) & (flag.contact | flag.extra)) !== flag.contact) continue
-      if (!this.#isKnownElsewhere(row, rows.application(row))) this.#distinct += 1
-      this.#machine(row, 1)
-      if (isShared[row] === 0 && this.#hasAnchor(row)) this.#countAnchorOf(row)
-    }
-    for (const row of others) this.#addShared(row)
+    if (!rows.has(row, flag.contact)) return
+    this.#distinct -= 1
+    this.#machine(row, -1)
+    rows.unmark(row, flag.contact)
   }
 
-  /** Each anchor once: with its physical machines, if it has both kinds. */
-  #countAnchorOf(row: number): void {
+  #countOwnAnchor(row: number, number: 1 | -1): void {
     const rows = this.#rows
-    const isVirtual = rows.has(row, flag.virtual)
-    const [hour, other] = [rows.hour(row), this.#anchors.hour(row, !isVirtual)]
-    const count = this.#counts[rows.application(row)]
-    if (!isVirtual) count?.anchor(hour, other, 1)
-    else if (other === never) count?.anchor(never, hour, 1)
+    const [hour, isVirtual] = [rows.hour(row), rows.has(row, flag.virtual)]
+    this.#counts[rows.application(row)]?.anchor(isVirtual ? never : hour, isVirtual ? hour : never, number)
+  }
+
+  /** Takes those out of the distinct machines that an earlier application knows, too. */
+  #countElsewhere(): void {
+    if (this.#counts.length === 1) return
+    const rows = this.#rows
+    for (let row = 0; row < rows.end; row += 1) {
+      if ((rows.get(row, word.born) & (flag.contact | flag.extra)) !== flag.contact) continue
+      const application = rows.application(row)
+      if (application > 0 && this.#isKnownElsewhere(row, application)) this.#distinct -= 1
+    }
+  }
+
+  /** An anchor with physical and with virtual machines is one, not two. */
+  #countBothKinds(shared: ReadonlySet<number>): void {
+    if (!this.#counts.some((_, place) => this.#anchors.has(place, false) && this.#anchors.has(place, true))) return
+    const rows = this.#rows
+    for (let row = 0; row < rows.end; row += 1) {
+      const said = rows.get(row, word.born)
+      if ((said & (flag.virtual | flag.extra)) !== flag.virtual || !this.#isAnchored(row) || shared.has(row)) continue
+      const physical = this.#anchors.hour(row, false)
+      if (physical === never) continue
+      const count = this.#counts[rows.application(row)]
+      count?.anchor(never, rows.hour(row), -1)
+      count?.anchor(physical, never, -1)
+      count?.anchor(physical, rows.hour(row), 1)
+    }
   }
 
   /** Takes the first row of a machine out, whose contact and products are gone already. */

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { parseCatalog } from '@volact/core/catalog/parse-catalog'
 import type { Catalog } from '@volact/core/catalog/catalog'
 import { uuidToBytes } from '@volact/core/catalog/uuid'
-import { utf8 } from '@volact/core/bytes'
+import { equal, utf8 } from '@volact/core/bytes'
 import { sha256 } from '@volact/core/crypto'
 import { encodeEntry, type LedgerEntry } from '@volact/core/document/ledger-entry'
 import type { Grant } from '@volact/core/document/grant'
@@ -49,6 +49,10 @@ export function digestOf(kind: string, number: number): Uint8Array {
   return sha256(utf8(`${kind} ${number}`))
 }
 
+function isInPack(product: Uint8Array): boolean {
+  return catalog.products.some(({ activationId }) => equal(uuidToBytes(activationId), product))
+}
+
 /** A product of the catalog, or one that it does not have any more. */
 export function productId(number: number): Uint8Array {
   const known = catalog.products[number]
@@ -70,7 +74,8 @@ export class History {
     if (entry === undefined) return
     this.entries.push(entry)
     this.bytes.push(encodeEntry(entry))
-    if (entry.kind !== 'grant' || !this.#renew(entry.grant)) this.state.apply(entry)
+    if (entry.kind === 'grant') this.#grant(entry.grant)
+    else this.state.apply(entry)
   }
 
   /** A batch, all of one time, that the disk does not take: everything in it was for nothing. */
@@ -89,13 +94,22 @@ export class History {
     return this.state.ref(digestOf('machine', machine), 0, productId(product), 0)
   }
 
+  /** A grant of the slow way may be renewed the fast way, unless its product is one that the pack does not have any more. */
+  #grant(grant: Grant): void {
+    if (this.#renew(grant)) return
+    this.state.apply({ kind: 'grant', grant })
+    if (isInPack(grant.product))
+      this.state.setStable(this.state.ref(grant.machine, 0, grant.product, 0), digestOf('stable', 0), 0)
+  }
+
   /** Only a grant of the fast way rests unverified; what goes the slow way waits until it is verified. */
   #renew(grant: Grant): boolean {
     const { machine, product, anchor, flags, index } = grant
     const ref = this.state.ref(machine, 0, product, 0)
     if (ref === -1) return false
     if (this.state.unverified(ref)) this.state.markVerified(ref)
-    if (flags.ephemeral || this.state.isChange(machine, { product, anchor, flags })) return false
+    if (flags.ephemeral || !this.state.isStable(ref)) return false
+    if (this.state.isChange(machine, { product, anchor, flags })) return false
     this.state.markUnverified(ref, this.state.lastIndex(ref))
     this.state.renew(ref, { index, cti: grant.cti, issued: grant.issued, expires: grant.expires })
     return true

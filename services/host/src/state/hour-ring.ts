@@ -32,13 +32,21 @@ export class HourRing {
     return isThere ? (this.#counts[hour % this.#counts.length] ?? 0) : 0
   }
 
-  /** Adds to the number of an hour, or takes away with −1; an hour that has ended is none any more. */
-  add(hour: number, number: 1 | -1): void {
+  /** Adds to the number of an hour, or takes away what is below 0; an hour that has ended is none any more. */
+  add(hour: number, number: number): void {
     if (hour < this.#first) return
     while (hour - this.#first >= this.#counts.length) this.#grow()
     const at = hour % this.#counts.length
     this.#counts[at] = (this.#counts[at] ?? 0) + number
     this.#sum += number
+  }
+
+  /** Adds the numbers of all hours that have not ended in another one. */
+  addAll(other: HourRing): void {
+    for (let hour = other.first; hour < other.first + other.#counts.length; hour += 1) {
+      const number = other.at(hour)
+      if (number > 0) this.add(hour, number)
+    }
   }
 
   /** Ends all hours before one. It never goes back (rule 43). */

@@ -1,8 +1,9 @@
 import type { Instant } from '@volact/core/time'
 import { EarlierGrants } from './earlier-grants.ts'
+import { hourOf } from './hour-ring.ts'
 import { LiveLeases, type Peaks } from './live-leases.ts'
 import type { MachineTable } from './machine-table.ts'
-import { flag, word } from './rows.ts'
+import { epoch, flag, word } from './rows.ts'
 
 /** A grant as a row keeps it. */
 export interface GrantWords {
@@ -88,6 +89,13 @@ export class LicenseTable {
     const expires = rows.expires(row)
     this.#live.add(expires, number)
     this.#byApplication[rows.application(row)]?.add(expires, number)
+  }
+
+  /** Takes in the lease of a row by its words. */
+  enter(expires: number, application: number): void {
+    const hour = hourOf(expires + epoch)
+    this.#live.enter(hour)
+    this.#byApplication[application]?.enter(hour)
   }
 
   /** The peaks of all leases, and of those of each application. */

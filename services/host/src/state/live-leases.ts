@@ -32,6 +32,11 @@ export class LiveLeases {
     this.#ends.add(hourOf(expires), number)
   }
 
+  /** Takes a lease in by the hour of its end. */
+  enter(hour: number): void {
+    this.#ends.add(hour, 1)
+  }
+
   /** Notes that there may be more than ever on this day. */
   notePeak(): void {
     if (this.#ends.sum > this.#peak) this.#peak = this.#ends.sum

@@ -45,7 +45,7 @@ export function openState(catalog: Catalog, ledger: StateLedger, options: OpenSt
 /** Gives the state, or why there is none. */
 function fromSnapshot(catalog: Catalog, ledger: StateLedger, options: OpenStateOptions): LogState | string {
   const snapshot = SnapshotReader.open(options.snapshot)
-  if (snapshot === undefined) return 'it is damaged'
+  if (typeof snapshot === 'string') return snapshot
   try {
     const { logId, size, root, key } = snapshot.header
     const state = new LogState(catalog, readerOf(ledger), key)
@@ -54,6 +54,7 @@ function fromSnapshot(catalog: Catalog, ledger: StateLedger, options: OpenStateO
     if (!equal(root, ledger.rootAt(size))) return 'its root is not in the tree of the ledger'
     if (!fitsCatalog(snapshot.header, state.parts)) return 'the pack has changed'
     const trailer = restoreSnapshot(state.parts, snapshot)
+    if (typeof trailer === 'string') return trailer
     if (trailer.size > ledger.size) return `it knows ${trailer.size} entries, and the ledger has ${ledger.size}`
     takeIn(state, ledger, size, options.verified, trailer)
     state.restoredUpTo = size

@@ -12,10 +12,10 @@ import { Count, type CountResult } from '@volact/core/licensing/count'
 import type { BranchSign } from '@volact/core/licensing/forks'
 import type { Instant } from '@volact/core/time'
 import { LicenseBranches, type SignCounts } from './license-branches.ts'
-import { sightingRenewal } from '../pipeline/limits.ts'
 import { readPoolAct } from '../pipeline/pool-acts.ts'
 import type { Contact, License } from './log-state.ts'
 import { PoolPlaces } from './pool-places.ts'
+import { sightingRenewal } from './seen.ts'
 
 /**
  * What the entries of a ledger amount to, said with maps of objects: the same as `LogState` says with rows of numbers, for any history.

@@ -1,6 +1,6 @@
 import type { LiveLeases } from './live-leases.ts'
-import type { ContactLoad } from './contacts.ts'
-import { flag, type Rows, rowWords, word } from './rows.ts'
+import type { ContactLoad } from './contact-load.ts'
+import { flag, rowWords, word } from './rows.ts'
 import { earlierWords, type SnapshotHeader, type SnapshotTrailer } from './snapshot-format.ts'
 import type { SnapshotBlock, SnapshotReader } from './snapshot-reader.ts'
 import type { StateParts } from './state-parts.ts'
@@ -14,8 +14,11 @@ export function fitsCatalog({ applications, products }: SnapshotHeader, { catalo
   )
 }
 
-/** Takes a snapshot into an empty state, and gives its trailer: all entries from the header's size on are to be taken in again. */
-export function restoreSnapshot(state: StateParts, snapshot: SnapshotReader): SnapshotTrailer {
+/**
+ * Takes a snapshot into an empty state, and gives its trailer: all entries from the header's size on are to be taken in again. Where it is
+ * damaged it says so, and the state is no longer good for anything.
+ */
+export function restoreSnapshot(state: StateParts, snapshot: SnapshotReader): SnapshotTrailer | string {
   const { header } = snapshot
   const numbers = header.products.map(({ id }) => state.table.products.numberOf(id))
   // What is over at this time is over for the counts, too.
@@ -25,8 +28,9 @@ export function restoreSnapshot(state: StateParts, snapshot: SnapshotReader): Sn
   const trailer = snapshot.read((block) => {
     restoreBlock(state, block, numbers, load)
   })
+  if (typeof trailer === 'string') return trailer
   // A machine that was forgotten and came back while the snapshot was written stands in it twice: what was written later knows more.
-  for (const gone of load.end()) giveBack(state, gone)
+  for (const gone of state.table.contacts.takeIn(load)) giveBack(state, gone)
   restoreRare(state, header)
   return trailer
 }
@@ -36,7 +40,7 @@ export function setPeaks(lives: readonly LiveLeases[], { peaks }: SnapshotTraile
   for (const [position, live] of lives.entries()) live.setPeaks(peaks[position] ?? new Map<number, number>())
 }
 
-/** The rows of a block go where they stay, all at once; then each machine is linked. */
+/** The rows of a block go where they stay, all at once. */
 function restoreBlock(
   state: StateParts,
   block: SnapshotBlock,
@@ -44,15 +48,11 @@ function restoreBlock(
   contacts: ContactLoad,
 ): void {
   const { rows } = state.table
+  linkMachines(block, rows.end)
   const from = rows.load(block.words, 0, block.rows)
   restoreEarlier(state, block, from)
-  for (let first = from; first < from + block.rows;) {
-    const more = rows.get(first, word.next)
-    if (more > 0) link(rows, first, more)
-    for (let row = first; row <= first + more; row += 1) restoreLicense(state, row, numbers)
-    contacts.add(first)
-    first += 1 + more
-  }
+  restoreLicenses(state, block, from, numbers)
+  contacts.add(block.words, from, block.rows)
 }
 
 function giveBack({ table: { rows }, licenses }: StateParts, first: number): void {
@@ -64,10 +64,16 @@ function giveBack({ table: { rows }, licenses }: StateParts, first: number): voi
   }
 }
 
-function link(rows: Rows, first: number, more: number): void {
-  for (let row = first; row <= first + more; row += 1) {
-    rows.set(row, word.next, row < first + more ? row + 2 : 0)
-    if (row !== first) rows.set(row, word.machine, first)
+/** Links the products of each machine, whose first row says how many more there are. */
+function linkMachines({ words, rows }: SnapshotBlock, from: number): void {
+  for (let first = 0; first < rows;) {
+    const more = words[first * rowWords + word.next] ?? 0
+    const last = first + more
+    for (let row = first; row <= last && more > 0; row += 1) {
+      words[row * rowWords + word.next] = row < last ? from + row + 2 : 0
+      if (row !== first) words[row * rowWords + word.machine] = from + first
+    }
+    first = last + 1
   }
 }
 
@@ -75,6 +81,22 @@ function restoreEarlier({ licenses }: StateParts, { words, rows, earlier }: Snap
   for (let at = rows * rowWords; at < rows * rowWords + earlier * earlierWords; at += earlierWords) {
     const [place = 0, low = 0, high = 0, hour = 0] = words.subarray(at, at + earlierWords)
     licenses.earlier.note(from + place, low + high * 2 ** 32 - 1, hour)
+  }
+}
+
+/** Most rows name their product as the catalog of today does, and are taken in as they are. */
+function restoreLicenses(
+  state: StateParts,
+  { words, rows }: SnapshotBlock,
+  from: number,
+  numbers: readonly number[],
+): void {
+  const { licenses } = state
+  for (let row = 0, at = 0; row < rows; row += 1, at += rowWords) {
+    const number = (words[at + word.product] ?? 0) & 0xffff
+    if (numbers[number] !== number) restoreLicense(state, from + row, numbers)
+    else if (((words[at + word.born] ?? 0) & flag.granted) !== 0)
+      licenses.enter(words[at + word.expires] ?? 0, (words[at + word.contact] ?? 0) & 0x3ff)
   }
 }
 

@@ -53,7 +53,7 @@ const inChunk = rowsPerChunk - 1
 const mostRows = 2 ** 26
 
 /** Ends of leases are kept from here on, so that 32 bits last beyond 2150. */
-const epoch: Instant = 1_577_836_800
+export const epoch: Instant = 1_577_836_800
 const lastEnd = 2 ** 32 - 1
 
 /** Rows of numbers, in chunks: no object a machine, nothing to move when they grow, and nothing for a garbage collector to look at. */
@@ -145,6 +145,19 @@ export class Rows {
     this.#end += count
     this.#used += count
     return first
+  }
+
+  /** How many first rows with a contact were born in an hour or later. Looks at all of them. */
+  bornSince(hour: number): number {
+    let found = 0
+    for (const [number, chunk] of this.#chunks.entries()) {
+      const end = Math.min(rowsPerChunk, this.#end - number * rowsPerChunk) * rowWords
+      for (let at = word.born; at < end; at += rowWords) {
+        const born = chunk[at] ?? 0
+        if (born >>> 10 >= hour && (born & (flag.contact | flag.extra)) === flag.contact) found += 1
+      }
+    }
+    return found
   }
 
   has(row: number, bits: number): boolean {

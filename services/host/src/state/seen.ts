@@ -1,10 +1,15 @@
 import type { Family } from '@volact/core/catalog/catalog'
 import type { ActivationRequest } from '@volact/core/document/request'
 import { hours, type Instant } from '@volact/core/time'
-import { sightingRenewal } from '../pipeline/limits.ts'
 import { hourOf } from './hour-ring.ts'
 import type { Contact, Hardware, MachineTable } from './machine-table.ts'
 import { flag } from './rows.ts'
+
+/**
+ * How long before its end a machine's sighting is written again, so that a machine which asks daily never falls out of the count
+ * between two windows, and a window still has but one (rule 24).
+ */
+export const sightingRenewal: number = hours(24)
 
 /** Whether a request would take back a release, or change the hardware that its machine was seen with. */
 export function wouldChange(
@@ -45,10 +50,5 @@ export function firstSeen(
 
 /** How many machines an application saw for the first time at this time or later, to the hour. Looks at all of them. */
 export function newSince({ rows }: MachineTable, time: Instant): number {
-  const hour = hourOf(time)
-  let found = 0
-  for (let row = 0; row < rows.end; row += 1) {
-    if (rows.has(row, flag.contact) && !rows.has(row, flag.extra) && rows.born(row) >= hour) found += 1
-  }
-  return found
+  return rows.bornSince(hourOf(time))
 }

@@ -1,4 +1,5 @@
-import { GatheredKeys } from './gathered-keys.ts'
+import { GatheredKeys, gatheredWords } from './gathered-keys.ts'
+import { entryOf, rowOf, tagOf } from './slot-entry.ts'
 
 /** The key of each row that an index finds: 64 bits of a keyed digest, in halves. */
 export interface RowKeys {
@@ -9,14 +10,12 @@ export interface RowKeys {
 const segmentCount = 256
 const segmentMask = segmentCount - 1
 const leastSlots = 16
-/** A segment grows to five quarters when four of its five slots are taken: so little is empty, and little is moved at a time. */
-const fullest = 0.8
+/** A segment grows to five quarters when so much of it is taken: so little is empty, and little is moved at a time. */
+const fullest = 0.85
 const growth = 1.25
 
-/** Room beyond what is reserved, as a part of it: five slots for four rows, and a little for those that segments differ by. */
-const spare = 0.32
-
-const rowMask = 0x3ffffff
+/** Room beyond what is reserved, as a part of it: five slots for four rows. With a million of them segments differ by less than is left. */
+const spare = 0.25
 
 /**
  * Finds rows by their keys: open addressing over numbers, four bytes a slot. A slot has the row (26 bits, one more than its number) and
@@ -35,7 +34,7 @@ export class Slots {
     return this.#segments.reduce((sum, { byteLength }) => sum + byteLength, 0)
   }
 
-  /** Makes room for a number of rows, while there are none. */
+  /** Makes room for a number of rows, while there are none; before anything else that is freed again, which would leave a hole in memory. */
   reserve(rows: number): void {
     const slots = Math.ceil((rows / segmentCount) * (1 + spare)) + leastSlots
     for (const [number, taken] of this.#taken.entries()) {
@@ -47,7 +46,7 @@ export class Slots {
   find(low: number, high: number): number {
     const segment = this.#segment(high)
     const slot = this.#slot(segment, low, high)
-    return ((segment[slot] ?? 0) & rowMask) - 1
+    return rowOf(segment[slot] ?? 0)
   }
 
   /** Puts a row in, in the place of the one that had its key. */
@@ -70,9 +69,7 @@ export class Slots {
     const slot = this.#slot(segment, low, high)
     if (segment[slot] !== 0) return false
     segment[slot] = entryOf(row, high)
-    const taken = (this.#taken[number] ?? 0) + 1
-    this.#taken[number] = taken
-    if (taken > segment.length * fullest) this.#grow(number)
+    this.#count(number, segment.length)
     return true
   }
 
@@ -84,12 +81,40 @@ export class Slots {
   /** Puts gathered rows in but for those that are gone, and gives those whose key was there already. */
   addAll(gathered: GatheredKeys, gone: ReadonlySet<number>): number[] {
     const left: number[] = []
-    gathered.forEach((row, low, high) => {
-      const isGone = gone.size > 0 && gone.has(row)
-      if (!isGone && !this.add(row, low, high)) left.push(row)
-    })
+    for (let number = 0; number < segmentCount; number += 1) this.#addPart(number, gathered.part(number), gone, left)
+    for (const [row, low, high] of gathered.late) if (!gone.has(row) && !this.add(row, low, high)) left.push(row)
     gathered.free()
     return left
+  }
+
+  #addPart(number: number, part: Uint32Array, gone: ReadonlySet<number>, left: number[]): void {
+    const isAnyGone = gone.size > 0
+    for (let at = 0; at < part.length; at += gatheredWords) {
+      const [entry, low] = [part[at] ?? 0, part[at + 1] ?? 0]
+      if (isAnyGone && gone.has(rowOf(entry))) continue
+      if (!this.#addEntry(number, entry, low)) left.push(rowOf(entry))
+    }
+  }
+
+  /** As `add`, where the high half of the key is looked up only for those that could be the same. */
+  #addEntry(number: number, entry: number, low: number): boolean {
+    const segment = this.#segments[number] ?? new Uint32Array(leastSlots)
+    const { length } = segment
+    let slot = homeOf(low, length)
+    for (let found = segment[slot] ?? 0; found !== 0; found = segment[slot] ?? 0) {
+      const isSimilar = (found ^ entry) >>> 26 === 0
+      if (isSimilar && this.#is(rowOf(found), low, this.#keys.high(rowOf(entry)))) return false
+      slot = slot + 1 === length ? 0 : slot + 1
+    }
+    segment[slot] = entry
+    this.#count(number, length)
+    return true
+  }
+
+  #count(number: number, length: number): void {
+    const taken = (this.#taken[number] ?? 0) + 1
+    this.#taken[number] = taken
+    if (taken > length * fullest) this.#grow(number)
   }
 
   /** Takes a key out. What had to step aside for it moves up, so that no slot is ever marked as deleted. */
@@ -102,7 +127,7 @@ export class Slots {
     const { length } = segment
     for (let slot = (hole + 1) % length; segment[slot] !== 0; slot = (slot + 1) % length) {
       const entry = segment[slot] ?? 0
-      const home = homeOf(this.#keys.low((entry & rowMask) - 1), length)
+      const home = homeOf(this.#keys.low(rowOf(entry)), length)
       if ((slot - home + length) % length < (slot - hole + length) % length) continue
       segment[hole] = entry
       hole = slot
@@ -122,7 +147,7 @@ export class Slots {
     for (;;) {
       const entry = segment[slot] ?? 0
       if (entry === 0) return slot
-      if (entry >>> 26 === tag && this.#is((entry & rowMask) - 1, low, high)) return slot
+      if (entry >>> 26 === tag && this.#is(rowOf(entry), low, high)) return slot
       slot += 1
       if (slot === length) slot = 0
     }
@@ -137,7 +162,7 @@ export class Slots {
     const grown = new Uint32Array(Math.ceil(before.length * growth))
     for (const entry of before) {
       if (entry === 0) continue
-      let slot = homeOf(this.#keys.low((entry & rowMask) - 1), grown.length)
+      let slot = homeOf(this.#keys.low(rowOf(entry)), grown.length)
       while (grown[slot] !== 0) slot = (slot + 1) % grown.length
       grown[slot] = entry
     }
@@ -147,12 +172,4 @@ export class Slots {
 
 function homeOf(low: number, length: number): number {
   return Math.floor((low * length) / 2 ** 32)
-}
-
-function tagOf(high: number): number {
-  return high >>> 26
-}
-
-function entryOf(row: number, high: number): number {
-  return ((tagOf(high) << 26) | (row + 1)) >>> 0
 }

@@ -10,13 +10,15 @@ import type { ReleaseRecord } from './releases.ts'
 import type { Expected } from '../strangers/expectation.ts'
 
 /**
- * A snapshot is: this word, a header, blocks of rows, an empty block, a trailer, and the SHA-256 of all of it. Header and trailer are CBOR
- * behind their length; words are those of this machine, and the first one tells another order. A block is two words, how many rows it has and
+ * A snapshot is: this word, a header, blocks of rows, an empty block and a trailer. Header and trailer are CBOR behind their length. Behind the
+ * header, each block and the trailer stands the CRC-32 of all that comes before but for other checksums: as in the ledger's records, against
+ * what a disk does, since whoever can write the file could make any digest. Words are those of this machine, and the first one tells another
+ * order, or another format: its last letters are the number of that. A block is two words, how many rows it has and
  * how many of them rest unverified; the rows, whole machines one after the other, each a first row whose `next` is the number of its further
  * ones, and these; and for each row that rests unverified its place in the block, the index of the grant before (one more, in two words),
  * and the hour of the contact before.
  */
-export const snapshotMark = 0x56533032
+export const snapshotMark = 0x56533033
 
 /** Words before the rows of a block, and for a row that rests unverified. */
 export const blockHeadWords = 2
@@ -70,7 +72,7 @@ export function encodeHeader(header: SnapshotHeader): Uint8Array {
   ])
 }
 
-/** Reads a header whose digest was compared. */
+/** Reads a header whose checksum was compared. */
 export function parseHeader(bytes: Uint8Array): SnapshotHeader {
   const values = list(decodeCbor(bytes, limits))
   const [logId = null, size = null, root = null, time = null, key = null, ...rest] = values
@@ -108,7 +110,7 @@ export function encodeTrailer({ size, time, peaks }: SnapshotTrailer): Uint8Arra
   return encodeCbor([size, time, peaks.map((days) => [...days].map(([day, peak]) => [day, peak]))])
 }
 
-/** Reads a trailer whose digest was compared. */
+/** Reads a trailer whose checksum was compared. */
 export function parseTrailer(bytes: Uint8Array): SnapshotTrailer {
   const [size = null, time = null, peaks = null] = expectArray(decodeCbor(bytes, limits), what, 3)
   const days = (value: CborValue): Peaks =>
@@ -165,5 +167,5 @@ function blob(value: CborValue): Uint8Array {
 
 const textMost = 1_024
 
-/** Our own file, whose digest was compared: it has as much as there is. */
+/** Our own file, whose checksum was compared: it has as much as there is. */
 const limits = { depth: 16, items: 2 ** 26 }

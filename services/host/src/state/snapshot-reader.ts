@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { equal } from '@volact/core/bytes'
+import { crc32 } from 'node:zlib'
 import { rowWords } from './rows.ts'
 import {
   blockHeadWords,
@@ -12,9 +11,6 @@ import {
   type SnapshotTrailer,
 } from './snapshot-format.ts'
 
-const digestBytes = 32
-const pieceBytes = 262_144
-
 /** A block of whole machines: its rows, and behind them what unverified ones go back to, all in `words`, which the next block overwrites. */
 export interface SnapshotBlock {
   readonly words: Uint32Array
@@ -22,83 +18,108 @@ export interface SnapshotBlock {
   readonly earlier: number
 }
 
-/** A snapshot whose digest fits. What it says of the ledger is still to be compared with the ledger. */
+/** A snapshot that is read once, each part of it checked before it is believed. What it says of the ledger is still to be compared with that. */
 export class SnapshotReader {
   readonly header: SnapshotHeader
-  readonly #descriptor: number
-  #at: number
-  #words = new Uint32Array(pieceBytes / 4)
+  readonly #parts: SnapshotParts
 
-  private constructor(descriptor: number, header: SnapshotHeader, at: number) {
-    this.#descriptor = descriptor
+  private constructor(parts: SnapshotParts, header: SnapshotHeader) {
+    this.#parts = parts
     this.header = header
-    this.#at = at
   }
 
-  /** Opens a snapshot; nothing when it is damaged. */
-  static open(path: string): SnapshotReader | undefined {
-    const descriptor = openSync(path, 'r')
-    const length = isWhole(descriptor) ? headerLength(descriptor) : undefined
-    if (length !== undefined)
-      return new SnapshotReader(descriptor, parseHeader(readAt(descriptor, 8, length)), 8 + length)
-    closeSync(descriptor)
-    return undefined
-  }
-
-  /** Gives block after block, and last the trailer. */
-  read(take: (block: SnapshotBlock) => void): SnapshotTrailer {
-    for (;;) {
-      const [rows = 0, earlier = 0] = this.#take(blockHeadWords)
-      if (rows === 0) break
-      take({ words: this.#take(rows * rowWords + earlier * earlierWords), rows, earlier })
+  /** Opens a snapshot, or says why not. */
+  static open(path: string): SnapshotReader | string {
+    const parts = new SnapshotParts(path)
+    const [mark, length = 0] = parts.take(2) ?? []
+    if (mark !== snapshotMark) {
+      parts.close()
+      return isOtherFormat(mark) ? 'another version has written it' : damage
     }
-    const [length = 0] = this.#take(1)
-    return parseTrailer(readAt(this.#descriptor, this.#at, length))
+    const header = parts.takeChecked(length)
+    if (header !== undefined) return new SnapshotReader(parts, parseHeader(header))
+    parts.close()
+    return damage
+  }
+
+  /** Gives block after block, and last the trailer; or says, when some blocks may have been given, that one is damaged. */
+  read(take: (block: SnapshotBlock) => void): SnapshotTrailer | string {
+    for (;;) {
+      const [rows = 0, earlier = 0] = this.#parts.take(blockHeadWords) ?? []
+      if (rows === 0) break
+      const bytes = this.#parts.takeChecked(4 * (rows * rowWords + earlier * earlierWords))
+      if (bytes === undefined) return damage
+      take({ words: new Uint32Array(bytes.buffer, 0, bytes.length / 4), rows, earlier })
+    }
+    const [length = 0] = this.#parts.take(1) ?? []
+    const trailer = this.#parts.takeChecked(length)
+    return trailer === undefined ? damage : parseTrailer(trailer)
+  }
+
+  close(): void {
+    this.#parts.close()
+  }
+}
+
+const damage = 'it is damaged'
+
+/** The last byte of the mark is the format. */
+function isOtherFormat(mark = 0): boolean {
+  return mark >>> 8 === snapshotMark >>> 8
+}
+
+/** Where the buffer begins to be large enough for the blocks that are written. */
+const usualBytes = 262_144
+
+/** Reads a snapshot part by part, into one buffer: a million machines must not leave another million behind in memory. */
+class SnapshotParts {
+  readonly #descriptor: number
+  readonly #size: number
+  #at = 0
+  #checksum = 0
+  #buffer = new ArrayBuffer(usualBytes)
+
+  constructor(path: string) {
+    this.#descriptor = openSync(path, 'r')
+    this.#size = fstatSync(this.#descriptor).size
+  }
+
+  /** Takes words that are not checked before the bytes behind them are; nothing where the file ends. */
+  take(count: number): readonly number[] | undefined {
+    const bytes = this.#read(4 * count)
+    return bytes && [...new Uint32Array(bytes.buffer, 0, count)]
+  }
+
+  /** Takes bytes and the checksum of all up to them; nothing where it does not fit. They are good until the next ones are taken. */
+  takeChecked(length: number): Uint8Array<ArrayBuffer> | undefined {
+    const bytes = this.#read(length)
+    const sum = this.#checksum
+    const word = new Uint32Array(1)
+    if (bytes === undefined || !this.#readInto(new Uint8Array(word.buffer))) return undefined
+    return word[0] === sum ? bytes : undefined
   }
 
   close(): void {
     closeSync(this.#descriptor)
+    this.#buffer.transfer(0)
   }
 
-  /** Reads words, into one buffer: a million machines must not leave another million behind in memory. */
-  #take(count: number): Uint32Array {
-    if (count > this.#words.length) this.#words = new Uint32Array(2 * count)
-    readInto(this.#descriptor, new Uint8Array(this.#words.buffer, 0, 4 * count), this.#at)
-    this.#at += 4 * count
-    return this.#words
+  #read(length: number): Uint8Array<ArrayBuffer> | undefined {
+    if (length > this.#size - this.#at) return undefined
+    if (length > this.#buffer.byteLength) this.#buffer = new ArrayBuffer(2 * length)
+    const bytes = new Uint8Array(this.#buffer, 0, length)
+    if (!this.#readInto(bytes)) return undefined
+    this.#checksum = crc32(bytes, this.#checksum)
+    return bytes
   }
-}
 
-/** Compares the digest at the end, before anything of it is believed. */
-function isWhole(descriptor: number): boolean {
-  const end = fstatSync(descriptor).size - digestBytes
-  const hash = createHash('sha256')
-  const piece = new Uint8Array(pieceBytes)
-  for (let at = 0; at < end;) {
-    const read = readSync(descriptor, piece, 0, Math.min(pieceBytes, end - at), at)
-    if (read === 0) return false
-    hash.update(piece.subarray(0, read))
-    at += read
-  }
-  return end > 0 && equal(new Uint8Array(hash.digest()), readAt(descriptor, end, digestBytes))
-}
-
-function headerLength(descriptor: number): number | undefined {
-  const head = readAt(descriptor, 0, 8)
-  const [mark, length] = new Uint32Array(head.buffer, 0, 2)
-  return mark === snapshotMark ? length : undefined
-}
-
-function readAt(descriptor: number, at: number, length: number): Uint8Array {
-  const bytes = new Uint8Array(length)
-  readInto(descriptor, bytes, at)
-  return bytes
-}
-
-function readInto(descriptor: number, bytes: Uint8Array, at: number): void {
-  for (let done = 0; done < bytes.length;) {
-    const read = readSync(descriptor, bytes, done, bytes.length - done, at + done)
-    if (read === 0) throw new Error('a snapshot ends before its own digest says so')
-    done += read
+  #readInto(bytes: Uint8Array): boolean {
+    for (let done = 0; done < bytes.length;) {
+      const read = readSync(this.#descriptor, bytes, done, bytes.length - done, this.#at + done)
+      if (read === 0) return false
+      done += read
+    }
+    this.#at += bytes.length
+    return true
   }
 }

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { closeSync, fdatasync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { crc32 } from 'node:zlib'
 import { syncFolder } from '@volact/files/durable'
 import { fileError } from '@volact/files/file-error'
 import { SnapshotBlocks } from './snapshot-blocks.ts'
@@ -114,10 +114,10 @@ function wordsOf(...words: readonly number[]): Uint8Array {
   return new Uint8Array(Uint32Array.from(words).buffer)
 }
 
-/** A new file that ends with the SHA-256 of what was written before. */
+/** A new file, each part of which ends with the CRC-32 of what was written before. */
 class SnapshotFile {
   readonly #descriptor: number
-  readonly #hash = createHash('sha256')
+  #checksum = 0
   #unsynced = 0
   #isOpen = true
 
@@ -126,8 +126,10 @@ class SnapshotFile {
   }
 
   write(bytes: Uint8Array): void {
-    this.#hash.update(bytes)
+    if (bytes.length === 0) return
+    this.#checksum = crc32(bytes, this.#checksum)
     this.#append(bytes)
+    this.#append(wordsOf(this.#checksum))
   }
 
   async syncSome(): Promise<void> {
@@ -137,7 +139,6 @@ class SnapshotFile {
   }
 
   async finish(): Promise<void> {
-    this.#append(this.#hash.digest())
     await dataSync(this.#descriptor)
   }
 

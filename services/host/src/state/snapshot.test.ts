@@ -12,6 +12,7 @@ import { catalog, digestOf, happenings, History, productId } from './history.fix
 import type { LogState } from './log-state.ts'
 import { StateKeeper } from './state-keeper.ts'
 import { openState, type StateLedger } from './open-state.ts'
+import { snapshotMark } from './snapshot-format.ts'
 import { writeSnapshot } from './snapshot-writer.ts'
 
 const logId = digestOf('log', 0)
@@ -137,6 +138,15 @@ describe('a snapshot', () => {
         writeFileSync(path, '')
       },
     ],
+    [
+      'of another format',
+      'another version has written it',
+      (path: string) => {
+        const bytes = readFileSync(path)
+        new Uint32Array(bytes.buffer, bytes.byteOffset, 1)[0] = snapshotMark - 1
+        writeFileSync(path, bytes)
+      },
+    ],
   ])('that is %s is left aside with a note, and everything is read from the entries', async (_, why, spoil) => {
     const path = join(temporaryFolder(), 'snapshot')
     const history = someHistory()
@@ -145,6 +155,24 @@ describe('a snapshot', () => {
     const { state, notes } = open(history, path)
     expect(notes).toEqual([`the snapshot ${path} is left aside: ${why}`])
     expect(everything(state, history.time)).toEqual(everything(history.state, history.time))
+  })
+
+  it('is left aside wherever a byte of it is wrong: each part is checked before it is believed', async () => {
+    const path = join(temporaryFolder(), 'snapshot')
+    const history = someHistory()
+    await writeSnapshot(path, history.state.parts, sourceOf(history))
+    const good = readFileSync(path)
+    fc.assert(
+      fc.property(fc.nat(good.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
+        const bad = Buffer.from(good)
+        bad[at] = (good[at] ?? 0) ^ change
+        writeFileSync(path, bad)
+        const { state, notes } = open(history, path)
+        expect(notes).toHaveLength(1)
+        expect(everything(state, history.time)).toEqual(everything(history.state, history.time))
+      }),
+      { numRuns: rounds(300) },
+    )
   })
 
   it('of another ledger, of a longer one, or of one that went another way is left aside', async () => {

@@ -1,3 +1,5 @@
+import type { GatheringLimits } from '../gathering.ts'
+
 /** What may wait to be verified, and how much of it is worked on at once (rule 40). */
 export interface VerificationLimits {
   /** Requests of known machines, and of strangers, that wait for their signature before they are decided. */
@@ -21,7 +23,10 @@ export const verificationLimits: VerificationLimits = {
 export const parcelLimit = 16
 
 /** The same where the event loop has to verify them itself, and nothing is answered meanwhile. */
-export const sharedParcelLimit = 8
+export const sharedParcelLimit = 16
+
+/** How many requests, and how long, are let in before the event loop begins to verify their signatures. */
+export const gatheringLimits: GatheringLimits = { most: 64, milliseconds: 8 }
 
 /** How long the event loop has to have had no request for what is owed to count as verified when idle, in milliseconds (rule 15). */
 export const idleAfter = 3

@@ -122,6 +122,33 @@ describe('where the event loop verifies by itself', () => {
     }
   })
 
+  it('who comes in the turns behind the first one is let in before anything is verified, but not for ever', async () => {
+    const [verification, told] = [opened(new LoopVerifier()), new Told()]
+    verification.start()
+    for (let more = 0; more < 5; more += 1) {
+      expect([told.order.length, verification.figures().known]).toEqual([0, more])
+      verification.add('known', told.check('one'))
+      await new Promise((turned) => setImmediate(turned))
+    }
+    await told.until(5)
+    while (told.order.length === 5) {
+      verification.add('known', told.check('one'))
+      await new Promise((turned) => setImmediate(turned))
+    }
+  })
+
+  it('it says that it keeps the loop while requests wait for it, and no longer (design §4)', async () => {
+    const [verification, told] = [opened(new LoopVerifier()), new Told()]
+    verification.start()
+    expect(verification.isKeepingLoop).toBe(false)
+    for (let more = 0; more < 40; more += 1) verification.add('stranger', told.check('one'))
+    while (told.order.length < 40) {
+      expect(verification.isKeepingLoop).toBe(true)
+      await new Promise((turned) => setImmediate(turned))
+    }
+    expect(verification.isKeepingLoop).toBe(false)
+  })
+
   it('nobody is told of a parcel behind the end', async () => {
     const [verification, told] = [opened(new LoopVerifier()), new Told()]
     verification.start()

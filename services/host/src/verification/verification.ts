@@ -1,5 +1,7 @@
 import type { SignedData } from '@volact/core/cose/sign1'
+import { Gathering } from '../gathering.ts'
 import {
+  gatheringLimits,
   idleAfter,
   owedPerStranger,
   parcelLimit,
@@ -41,8 +43,8 @@ export class Verification {
   readonly #limits: VerificationLimits
   readonly #lanes: Readonly<Record<Lane, Check[]>> = { known: [], stranger: [] }
   readonly #heads: Record<Lane, number> = { known: 0, stranger: 0 }
-  readonly #owed: OwedSource[] = []
-  #underWay = 0
+  readonly #owed = new Set<OwedSource>()
+  readonly #gathering = new Gathering(gatheringLimits)
   #owedInARow = 0
   #lastRequest = 0
   #isScheduled = false
@@ -71,12 +73,18 @@ export class Verification {
 
   /** Takes in what is owed from a source, whenever there is time. */
   addSource(source: OwedSource): void {
-    this.#owed.push(source)
+    this.#owed.add(source)
+  }
+
+  /** Asks a source no more. */
+  removeSource(source: OwedSource): void {
+    this.#owed.delete(source)
   }
 
   /** Lets a signature wait for its turn; false when too many do. */
   add(lane: Lane, check: Check): boolean {
     if (this.#waiting(lane) >= (lane === 'known' ? this.#limits.known : this.#limits.strangers)) return false
+    if (this.#awaited === 0) this.#gathering.begin()
     this.#lanes[lane].push(check)
     this.#schedule()
     return true
@@ -104,6 +112,11 @@ export class Verification {
     else this.#timer ??= setTimeout(this.#whenIdle, idleAfter)
   }
 
+  /** Whether requests wait for signatures that the event loop has to verify itself. */
+  get isKeepingLoop(): boolean {
+    return !this.#verifier.hasOwnCore && (this.#verifier.busy > 0 || this.#awaited > 0)
+  }
+
   figures(): VerificationFigures {
     const [known, strangers] = [this.#waiting('known'), this.#waiting('stranger')]
     return { known, strangers, verified: this.#verified, secondsEach: this.#secondsEach / this.#verifier.size }
@@ -121,6 +134,11 @@ export class Verification {
     this.#schedule()
   }
 
+  /** How many requests wait for their signature to be taken up. */
+  get #awaited(): number {
+    return this.#waiting('known') + this.#waiting('stranger')
+  }
+
   #waiting(lane: Lane): number {
     return this.#lanes[lane].length - this.#heads[lane]
   }
@@ -131,8 +149,18 @@ export class Verification {
     this.#isScheduled = true
     setImmediate(() => {
       this.#isScheduled = false
-      this.#pump()
+      if (this.#isGathering) this.#schedule()
+      else this.#pump()
     })
+  }
+
+  /**
+   * Where the event loop verifies, it hears next to nothing meanwhile: Node takes in one connection in a turn. So those that come together
+   * are let in first.
+   */
+  get #isGathering(): boolean {
+    if (this.#verifier.hasOwnCore || this.#verifier.busy > 0) return false
+    return this.#gathering.isWorthwhile(this.#awaited)
   }
 
   #pump(): void {
@@ -149,12 +177,11 @@ export class Verification {
   }
 
   #send(parcel: readonly Check[]): void {
+    this.#gathering.end()
     const begun = performance.now()
-    this.#underWay += parcel.length
     this.#verifier.verify(
       parcel.map(({ signed }) => signed),
       (verdicts) => {
-        this.#underWay -= parcel.length
         this.#verified += parcel.length
         const each = (performance.now() - begun) / 1_000 / parcel.length
         this.#secondsEach = this.#secondsEach === 0 ? each : 0.9 * this.#secondsEach + 0.1 * each
