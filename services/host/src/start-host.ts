@@ -29,7 +29,7 @@ export interface RunningHost {
   close(): Promise<void>
 }
 
-/** Serves the folder of a host: design §4. `FOLDER_IN_USE`, `PORT_IN_USE`, or what is wrong with the folder. */
+/** Serves the folder of a host (docs/architecture.md). `FOLDER_IN_USE`, `PORT_IN_USE`, or what is wrong with the folder. */
 export async function startHost(options: StartHostOptions): Promise<RunningHost> {
   requireOwnFolder(options.dir)
   const { path } = openFolder(options.dir, 'host')

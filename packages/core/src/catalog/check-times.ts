@@ -23,7 +23,7 @@ export function checkTimes({ products, families, defaults }: Draft<WrittenCatalo
   return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()]
 }
 
-/** A machine that misses a renewal or two must still be in the count at the next one (design §3). */
+/** A machine that misses a renewal or two must still be in the count at the next one. */
 function rareRenewal(levels: readonly Level[]): readonly Problem[] {
   const renewal = firstWritten(levels, 'renewalInterval', ({ renewalIntervalSeconds }) => renewalIntervalSeconds)
   const window = firstWritten(levels, 'window', ({ windowSeconds }) => windowSeconds)

@@ -196,6 +196,7 @@ export class HostIndex implements HostObserver, IndexDesk {
     worker.once('exit', () => {
       this.#ended()
     })
+    if (this.#hasNews()) this.#soon()
   }
 
   #ended(): void {

@@ -23,7 +23,7 @@ export interface HostServices {
 // What cannot be a message of ours at all; other errors are answered, and the connection goes on.
 const garbage: ReadonlySet<ErrorCode> = new Set(['MALFORMED', 'UNKNOWN_CRITICAL', 'TOO_LARGE'])
 
-/** Answers one message: recognise or decode → hand on (design §4). It never fails; a failure is a refusal. */
+/** Answers one message: recognise or decode → hand on. It never fails; a failure is a refusal. */
 export function dispatch(bytes: Uint8Array, reply: Reply, host: HostServices): void {
   const recognised = recogniseActivate(bytes)
   if (recognised !== undefined) {

@@ -1,4 +1,4 @@
-/** What a server of the wire allows (design §4, rule 41). Times in milliseconds. */
+/** What a server of the wire allows (rule 41). Times in milliseconds. */
 export interface NetworkLimits {
   /** Connections at one time; for one more, those that have been idle for longest make room, or it is closed at once. */
   readonly connections: number

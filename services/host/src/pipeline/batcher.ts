@@ -10,7 +10,7 @@ export interface BatcherWork<T> {
 }
 
 /**
- * Collects what arrives into batches (design §4): one is taken when a turn of the event loop brought nothing more, nothing more is announced
+ * Collects what arrives into batches: one is taken when a turn of the event loop brought nothing more, nothing more is announced
  * and none is being worked on, at the latest at 64 items or after 5 ms, with more announced after 20 ms. What arrives meanwhile is the next.
  */
 export class Batcher<T> {

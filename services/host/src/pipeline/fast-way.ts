@@ -1,6 +1,7 @@
 import { uncheckedDataIn } from '@volact/core/document/recognised-request'
 import { saltLength } from '@volact/core/document/details'
 import { ActivationError } from '@volact/core/errors/activation-error'
+import { attemptOrNothing } from '@volact/core/errors/attempt'
 import type { Grant } from '@volact/core/document/grant'
 import { GrantWriter } from '@volact/core/document/grant-writer'
 import { parseFlags } from '@volact/core/document/flags'
@@ -11,25 +12,16 @@ import { encodeMessage } from '@volact/core/wire/message'
 import { type RecognisedActivate, recogniseActivate } from '@volact/core/wire/recognise-activate'
 import type { Instant } from '@volact/core/time'
 import type { Reply } from '../network/reply.ts'
-import type { LogState } from '../state/log-state.ts'
 import type { BatchItem } from './batch-work.ts'
-import type { CheckpointWatch } from './checkpoint-watch.ts'
 import { decideOn, grantTerms } from './decide-request.ts'
 import type { EntryBatch, EntryPlace, PlacedEntry } from './entry-batch.ts'
-import type { HostLog } from './host-log.ts'
-import type { OwedRequest, OwedSignatures } from './owed-signatures.ts'
+import type { LicenseTools } from './license-tools.ts'
+import type { OwedRequest } from './owed-signatures.ts'
 import * as refusals from './refusals.ts'
-import type { StablePart } from './stable-part.ts'
-import { findSold, type SoldProduct, type Terms } from './terms.ts'
+import { findSold, type SoldProduct } from './terms.ts'
 
 /** What the fast way works with. */
-export interface FastTools {
-  readonly terms: Terms
-  readonly log: HostLog
-  readonly state: LogState
-  readonly stable: StablePart
-  readonly watch: CheckpointWatch
-  readonly owed: OwedSignatures
+export interface FastTools extends LicenseTools {
   /** Why nothing is granted, if so. */
   readonly isObstructed: () => boolean
   /** Takes what turns out not to be for the fast way. */
@@ -118,7 +110,8 @@ export class FastRenewal implements BatchItem {
   }
 
   draft(batch: EntryBatch): void {
-    this.#entry = this.#attempt(batch)
+    // What the disk no longer gives is for the slow way, which says so.
+    this.#entry = attemptOrNothing(() => this.#renew(batch))
     if (this.#entry === undefined) this.#way.tools.decline(this.#recognised, this.#reply)
   }
 
@@ -129,16 +122,6 @@ export class FastRenewal implements BatchItem {
     else this.#reply.answer(encodeMessage(refusals.cannotWrite(failure)))
     // What stands in the ledger is verified, answered or not.
     if (this.#proof === 'owed' && entry.index < this.#way.tools.log.ledger.size) this.#owe(entry)
-  }
-
-  /** What the disk no longer gives is for the slow way, which says so. */
-  #attempt(batch: EntryBatch): PlacedEntry | undefined {
-    try {
-      return this.#renew(batch)
-    } catch (error) {
-      if (error instanceof ActivationError) return undefined
-      throw error
-    }
   }
 
   #answer(entry: PlacedEntry): void {

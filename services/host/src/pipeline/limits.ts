@@ -18,7 +18,7 @@ export const clockLimits: { readonly behind: number; readonly ahead: number; rea
 }
 
 /**
- * The most requests of one batch, and how long the first of them may wait for others (design §4): longer where the event loop is busy with
+ * The most requests of one batch, and how long the first of them may wait for others: longer where the event loop is busy with
  * verifying those others, since it would not come to the answers of a smaller batch any sooner.
  */
 export const batchLimits: GatheringLimits = { most: 64, milliseconds: 5, patience: 20 }

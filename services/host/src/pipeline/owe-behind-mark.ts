@@ -1,7 +1,7 @@
 import { parseEntry } from '@volact/core/document/ledger-entry'
 import type { Grant } from '@volact/core/document/grant'
 import { readRequest } from '@volact/core/document/request'
-import { ActivationError } from '@volact/core/errors/activation-error'
+import { attemptOrNothing } from '@volact/core/errors/attempt'
 import type { DetailsRecord } from '@volact/ledger/details-record'
 import type { LogState } from '../state/log-state.ts'
 import type { HostLog } from './host-log.ts'
@@ -49,13 +49,7 @@ function owe(grant: Grant, request: Uint8Array | undefined, { state, owed }: Mar
 }
 
 function isRequest(request: Uint8Array): boolean {
-  try {
-    readRequest(request)
-    return true
-  } catch (error) {
-    if (error instanceof ActivationError) return false
-    throw error
-  }
+  return attemptOrNothing(() => readRequest(request)) !== undefined
 }
 
 function readOwed(bytes: Uint8Array): OwedRequest {

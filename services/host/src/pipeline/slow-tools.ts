@@ -7,29 +7,18 @@ import type { RecognisedActivate } from '@volact/core/wire/recognise-activate'
 import type { RefusalMessage } from '@volact/core/wire/refusal'
 import type { HostObserver } from '../index/observer.ts'
 import type { Reply } from '../network/reply.ts'
-import type { LogState } from '../state/log-state.ts'
 import type { Strangers } from '../strangers/strangers.ts'
 import type { Verification } from '../verification/verification.ts'
 import type { BatchItem, BatchWork } from './batch-work.ts'
 import type { Challenges } from './challenge.ts'
-import type { CheckpointWatch } from './checkpoint-watch.ts'
 import type { Desk, Draft, ProvenDraft } from './draft-answer.ts'
 import type { EntryBatch } from './entry-batch.ts'
-import type { HostLog } from './host-log.ts'
-import type { OwedSignatures } from './owed-signatures.ts'
+import type { LicenseTools } from './license-tools.ts'
 import type { Pools } from './pools.ts'
-import type { StablePart } from './stable-part.ts'
-import type { Terms } from './terms.ts'
 
 /** What the slow way works with. */
-export interface SlowTools {
+export interface SlowTools extends LicenseTools {
   readonly vendor: string
-  readonly terms: Terms
-  readonly log: HostLog
-  readonly state: LogState
-  readonly stable: StablePart
-  readonly watch: CheckpointWatch
-  readonly owed: OwedSignatures
   readonly verification: Verification
   readonly work: BatchWork
   readonly challenges: Challenges

@@ -78,7 +78,7 @@ export interface ServiceFigures {
 }
 
 /**
- * Serves the products of one vendor from one ledger (design §4): the fast way for renewals of what is known, the slow way, verified first, for
+ * Serves the products of one vendor from one ledger: the fast way for renewals of what is known, the slow way, verified first, for
  * all else; both in batches (rule 22).
  */
 export class VendorService {
@@ -309,7 +309,7 @@ export class VendorService {
     this.#slowWay.take({ opened, signed, message: recognisedMessage(recognised), recognised }, reply)
   }
 
-  /** Behind the answers, in its own time: what may be lost (rule 31, design §4). */
+  /** Behind the answers, in its own time: what may be lost (rule 31). */
   readonly #committed = ({ entries, first }: EntryBatch): void => {
     const { observer } = this.#surroundings
     const records = entries.flatMap(({ details }, position) =>

@@ -137,7 +137,7 @@ describe('where the event loop verifies by itself', () => {
     }
   })
 
-  it('it says that it keeps the loop while requests wait for it, and no longer (design §4)', async () => {
+  it('it says that it keeps the loop while requests wait for it, and no longer', async () => {
     const [verification, told] = [opened(new LoopVerifier()), new Told()]
     verification.start()
     expect(verification.isKeepingLoop).toBe(false)
