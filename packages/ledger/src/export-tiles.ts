@@ -46,7 +46,7 @@ export async function exportTiles(dir: string, folder: string): Promise<TilesRep
       bundle = []
     }
     if (!equal(tree.root(), note.root)) throw damaged({ path: files.tlog }, 'the signed note is not of these entries')
-    await writeTiles(tree, folder, note.size, 0)
+    await writeTiles(tree, folder, { size: note.size, earlier: 0 })
     await replaceFile(join(folder, 'checkpoint'), bytes)
     return counts
   } catch (error) {

@@ -15,6 +15,8 @@ export interface PublishOptions {
   readonly logId: Uint8Array
   /** The Ed25519 note key. */
   readonly signer: Signer
+  /** Is waited for after each tile: after a start there may be thousands, and whoever has something better to do comes first. */
+  readonly pause?: () => Promise<void>
 }
 
 /** Ledgers whose newest tiles were written once more since they were opened: nothing here is synced, and a power cut may have taken some. */
@@ -27,7 +29,7 @@ const unsure = 1_048_576
  * Writes the tiles of the ledger's present size and then the signed note of it, if it has grown since the last one (rule 30). In small
  * steps, between which the host answers; without a sync, since all of it can be made again. Returns the size of the note.
  */
-export async function publishTiles(ledger: Ledger, { logId, signer }: PublishOptions): Promise<number> {
+export async function publishTiles(ledger: Ledger, { logId, signer, pause }: PublishOptions): Promise<number> {
   const { tlog } = ledger.files
   const origin = originOf(logId)
   const { size } = ledger
@@ -38,7 +40,7 @@ export async function publishTiles(ledger: Ledger, { logId, signer }: PublishOpt
     if (before > size) rmSync(tlog, { recursive: true, force: true })
     else if (before === size && mended.has(ledger)) return size
     const from = before > size ? 0 : mended.has(ledger) ? before : Math.max(0, before - unsure)
-    await writeTiles(ledger, tlog, size, from)
+    await writeTiles(ledger, tlog, { size, earlier: from, ...(pause && { pause }) })
     if (!mended.has(ledger)) await rewritePartials(ledger, tlog, size)
     mended.add(ledger)
     await replaceFile(join(tlog, 'checkpoint'), Buffer.from(signNote({ origin, size, root }, signer)))
@@ -48,12 +50,23 @@ export async function publishTiles(ledger: Ledger, { logId, signer }: PublishOpt
   }
 }
 
-/** Writes the tiles of a ledger of a size below a folder, but for the full ones that were there at an earlier size. */
-export async function writeTiles(ledger: TreeOfTiles, folder: string, size: number, earlier: number): Promise<void> {
+/** Which tiles are written: those of a size, but for the full ones that were there at an earlier size. */
+export interface TilesToWrite extends Pick<PublishOptions, 'pause'> {
+  readonly size: number
+  readonly earlier: number
+}
+
+/** Writes tiles of a ledger below a folder. */
+export async function writeTiles(
+  ledger: TreeOfTiles,
+  folder: string,
+  { size, earlier, pause }: TilesToWrite,
+): Promise<void> {
   for (const tile of tilesOf(size, earlier)) {
     await replaceFile(join(folder, tilePath(tile)), tileBytes(ledger, tile))
     // Partial tiles stay until the full one is there: somebody may hold a note of their size.
     if (tile.width === tileWidth) rmSync(join(folder, `${tilePath(tile)}.p`), { recursive: true, force: true })
+    await pause?.()
   }
 }
 

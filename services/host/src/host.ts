@@ -200,10 +200,11 @@ export class Host {
 
   #makeListeners(): Listeners {
     const { listen, limits } = this.#options
+    const { arrived, respond, refuse } = this.#reception
     return new Listeners({
       ...{ dir: this.#dir, ...(listen !== undefined && { listen }) },
       limits: { ...networkLimits, ...networkSettings(this.#settings.config()), ...limits },
-      ...{ respond: this.#reception.respond, refuse: this.#reception.refuse },
+      ...{ arrived, respond, refuse },
     })
   }
 

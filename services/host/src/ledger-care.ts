@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Signer } from '@volact/core/crypto'
 import { ActivationError } from '@volact/core/errors/activation-error'
 import type { Instant } from '@volact/core/time'
@@ -45,6 +46,9 @@ export function openLedgerCare(
 /** The first retention comes soon after the start, for hosts that are started anew each day. */
 const seconds = { betweenNotes: 10, toRetention: 600, betweenRetentions: 86_400 } as const
 
+/** Milliseconds between two tiles, each of which takes half of one: so that they never take more than a tenth of the event loop. */
+const betweenTiles = 5
+
 /** What is done beside the answers: a signed note and tiles every ten seconds when a ledger has grown (rule 30), and retention daily (rule 32). */
 export class LedgerCare {
   readonly #options: LedgerCareOptions
@@ -68,7 +72,7 @@ export class LedgerCare {
   /** Signs a note for each ledger that has grown, and writes its tiles. */
   publish(): Promise<void> {
     return this.#each(async ({ ledger, logId }) => {
-      await publishTiles(ledger, { logId, signer: this.#options.noteSigner })
+      await publishTiles(ledger, { logId, signer: this.#options.noteSigner, pause: this.#pause })
     })
   }
 
@@ -85,6 +89,12 @@ export class LedgerCare {
     for (const timer of this.#timers) clearInterval(timer)
     this.#stopping.abort()
     await this.#last
+  }
+
+  /** Answers come first, unless there are none any more. */
+  readonly #pause = async (): Promise<void> => {
+    const { signal } = this.#stopping
+    if (!signal.aborted) await sleep(betweenTiles, undefined, { signal }).catch(() => undefined)
   }
 
   /** One thing at a time, and a trouble with one ledger is told once and keeps nothing from the others. */

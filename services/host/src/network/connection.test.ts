@@ -73,6 +73,16 @@ async function messagesOf(socket: Socket): Promise<readonly string[]> {
 
 const silent = { refuse: () => undefined }
 
+it('who comes is told of before he says anything, so that what has time waits for him, too (rule 15)', async () => {
+  const came = signal()
+  const respond = (): void => {
+    throw new Error('nothing was asked')
+  }
+  const socket = await connected({ respond, ...silent, arrived: came.give })
+  await came.given
+  socket.destroy()
+})
+
 it('answers leave in the order of the requests, whichever is ready first, and as frames or as messages', async () => {
   const replies: Reply[] = []
   const all = signal()

@@ -11,6 +11,8 @@ export type Responder = (message: Uint8Array, reply: Reply) => void
 
 export interface ConnectionOptions {
   readonly limits: NetworkLimits
+  /** Is told of each connection that comes, before it says anything. */
+  readonly arrived?: () => void
   readonly respond: Responder
   /** Gives the last words to a stream that is no stream of frames; nothing for a foreign protocol, which is left alone. */
   readonly refuse: (error: ActivationError, address: string) => Uint8Array | undefined

@@ -59,6 +59,7 @@ export class OpenConnections {
 
   /** Serves a connection until it is closed; one too many is closed at once. */
   add(socket: ConnectionSocket): void {
+    this.#options.arrived?.()
     if (!this.#isWelcome(socket)) {
       this.#turnedAway += 1
       socket.on('error', () => undefined)

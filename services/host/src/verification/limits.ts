@@ -25,6 +25,9 @@ export const parcelLimit = 16
 /** The same where the event loop has to verify them itself, and nothing is answered meanwhile. */
 export const sharedParcelLimit = 16
 
+/** And of those that are owed alone: who comes meanwhile waits for them, and nobody waits for these. */
+export const owedParcelLimit = 4
+
 /** How many requests, and how long, are let in before the event loop begins to verify their signatures. */
 export const gatheringLimits: GatheringLimits = { most: 64, milliseconds: 8 }
 

@@ -2,7 +2,7 @@ import type { SignedData } from '@volact/core/cose/sign1'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { newSigner } from '../vendor.fixture.ts'
 import { type Check, Verification } from './verification.ts'
-import { sharedParcelLimit, verificationLimits } from './limits.ts'
+import { owedParcelLimit, sharedParcelLimit, verificationLimits } from './limits.ts'
 import { LoopVerifier } from './loop-verifier.ts'
 import type { Verifier } from './verifier.ts'
 import { VerifyPool } from './verify-pool.ts'
@@ -120,6 +120,23 @@ describe('where the event loop verifies by itself', () => {
       expect(told.order.length - done).toBeLessThanOrEqual(sharedParcelLimit)
       done = told.order.length
     }
+  })
+
+  it('a turn verifies but few that are owed, since nobody waits for them, and none once somebody comes (rule 15)', async () => {
+    const [verification, told] = [opened(new LoopVerifier()), new Told()]
+    let owed = 100
+    verification.addSource({ next: () => (owed-- > 0 ? told.check('owed') : undefined) })
+    verification.start()
+    for (let done = 0; done < 40;) {
+      await new Promise((turned) => setImmediate(turned))
+      expect(told.order.length - done).toBeLessThanOrEqual(owedParcelLimit)
+      done = told.order.length
+    }
+    verification.isBusy()
+    const underWay = told.order.length + owedParcelLimit
+    for (let turn = 0; turn < 5; turn += 1) await new Promise((turned) => setImmediate(turned))
+    expect(told.order.length).toBeLessThanOrEqual(underWay)
+    await told.until(100)
   })
 
   it('who comes in the turns behind the first one is let in before anything is verified, but not for ever', async () => {

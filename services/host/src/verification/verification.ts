@@ -3,6 +3,7 @@ import { Gathering } from '../gathering.ts'
 import {
   gatheringLimits,
   idleAfter,
+  owedParcelLimit,
   owedPerStranger,
   parcelLimit,
   sharedParcelLimit,
@@ -90,7 +91,7 @@ export class Verification {
     return true
   }
 
-  /** Says that the event loop has requests to answer, so that what is owed waits. */
+  /** Says that the event loop has requests to answer, or to hear in a moment, so that what is owed waits. */
   isBusy(): void {
     this.#lastRequest = performance.now()
   }
@@ -203,7 +204,7 @@ export class Verification {
 
   get #parcelLimit(): number {
     const { hasOwnCore, size } = this.#verifier
-    if (!hasOwnCore) return sharedParcelLimit
+    if (!hasOwnCore) return this.#awaited > 0 ? sharedParcelLimit : owedParcelLimit
     // Several threads share what there is.
     return Math.min(parcelLimit, Math.ceil(this.#waiting('known') / size) || parcelLimit)
   }
