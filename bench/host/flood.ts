@@ -51,7 +51,8 @@ async function runFlood({ options, cores, prepared }: Bench): Promise<FloodRun> 
   const server = await startHostServer({ dir, time: prepared.time, strangers: 'limited' }, cores.server)
   try {
     const count = Math.floor(Math.min(options.seconds * rate, options.machines / 3))
-    const known = { address: server.address, requests: prepared.renewals, rate, count, seconds: 600 } as const
+    const shared = { address: server.address, gentle: 1 } as const // Two programs ask from one core.
+    const known = { ...shared, requests: prepared.renewals, rate, count, seconds: 600 } as const
     granted(await load({ ...known, rate: 0 }, cores.generator)) // Warms it up.
     await server.settled()
     const calm = granted(await load({ ...known, first: count }, cores.generator))
@@ -59,8 +60,9 @@ async function runFlood({ options, cores, prepared }: Bench): Promise<FloodRun> 
       load({ ...known, first: 2 * count }, cores.generator),
       load(
         {
-          ...{ address: server.address, requests: prepared.firsts, ...flood, net: 2 },
-          seconds: count / rate,
+          ...{ ...shared, requests: prepared.firsts, ...flood, net: 2 },
+          // Who waits for his turn then would wait for minutes.
+          ...{ seconds: count / rate, linger: 1 },
         },
         cores.generator,
       ),

@@ -17,6 +17,8 @@ export interface LoadOptions {
   readonly rate?: number
   readonly net?: number
   readonly seconds?: number
+  readonly linger?: number
+  readonly gentle?: 0 | 1
   readonly repeat?: 0 | 1
   readonly save?: string
   readonly every?: number

@@ -1,13 +1,16 @@
 // Drives a host with prepared requests and measures the answers.
 //
 // usage: load address=127.0.0.1:1688 requests=FILE [first=0] [count=ALL] [mode=fresh|open] [connections=50] [rate=0] [seconds=10]
-//             [repeat=0] [sources=64] [net=1] [save=FILE] [every=1]
+//             [linger=0] [gentle=0] [repeat=0] [sources=64] [net=1] [save=FILE] [every=1]
 //
 // FILE is frames, one behind the other, as they go over the wire: a length of four bytes, most significant first, and one message.
 //   fresh   connect, one frame, one answer, close; `connections` of them in flight
 //   open    `connections` stay open, with one request in flight on each
 //   rate    requests a second that are due whether or not answers come (0: as fast as answers come); latency counts from the moment
 //           a request was due, so that a host that stalls cannot hide it
+//   linger  seconds for which answers are waited for once no more requests are begun (0: until ten seconds bring none); with a rate
+//   gentle  sleeps until the next request is due instead of looking at the clock, where another program drives the host from the same
+//           core; requests then leave some 50 microseconds late; with a rate
 //   repeat  begins again when all requests are used up: for an echo, which does not care
 //   sources local addresses that connections come from in turn, because one has no more than 28,000 ports
 //   net     the network that these are of: 127.NET.0.1 and on
@@ -20,6 +23,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -28,6 +32,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -55,8 +60,8 @@ static struct {
   struct sockaddr_in address;
   const char *requests, *save;
   uint32_t first, count, connections, sources, net, every;
-  double rate, seconds;
-  bool is_fresh, repeats;
+  double rate, seconds, linger;
+  bool is_fresh, is_gentle, repeats;
 } options = {.count = UINT32_MAX, .connections = 50, .sources = 64, .net = 1, .every = 1, .seconds = 10, .is_fresh = true};
 
 static struct frame *frames;
@@ -124,6 +129,8 @@ static void parse_option(const char *name, char *value) {
   else if (strcmp(name, "every") == 0) options.every = (uint32_t)strtoul(value, NULL, 10);
   else if (strcmp(name, "rate") == 0) options.rate = strtod(value, NULL);
   else if (strcmp(name, "seconds") == 0) options.seconds = strtod(value, NULL);
+  else if (strcmp(name, "linger") == 0) options.linger = strtod(value, NULL);
+  else if (strcmp(name, "gentle") == 0) options.is_gentle = atoi(value) != 0;
   else if (strcmp(name, "repeat") == 0) options.repeats = atoi(value) != 0;
   else fail(2, "there is no option \"%s\"", name);
 }
@@ -283,17 +290,30 @@ static struct connection *idle_connection(void) {
   return NULL;
 }
 
-// Begins what is due by the clock. Gives the milliseconds until there is more to do.
-static int begin_due(void) {
+// Begins what is due by the clock. Gives the seconds until there is more to do.
+static double begin_due(void) {
   for (;;) {
     double due = start + (double)begun / options.rate;
-    if (due - start >= options.seconds || (!options.repeats && begun >= options.count)) return 10;
+    if (due - start >= options.seconds || (!options.repeats && begun >= options.count)) return 0.01;
     double ahead = due - now();
-    if (ahead > 0) return ahead > 0.002 ? 1 : 0;
+    if (ahead > 0) return ahead;
     struct connection *one = idle_connection();
-    if (one == NULL) return 10; // All are waiting: what is due waits too, and its latency grows.
+    if (one == NULL) return 0.01; // All are waiting: what is due waits too, and its latency grows.
     begin(one, due);
   }
+}
+
+// Waits for events, and for no longer than some seconds.
+static int await_events(struct epoll_event *events, int most, double seconds) {
+  if (!options.is_gentle) {
+    // To wake up takes longer than to look at the clock for the last two milliseconds.
+    int milliseconds = seconds >= 0.01 ? (int)(seconds * 1e3) : seconds > 0.002 ? 1 : 0;
+    return epoll_wait(poller, events, most, milliseconds);
+  }
+  struct timespec time = {.tv_sec = (time_t)seconds, .tv_nsec = (long)((seconds - (double)(time_t)seconds) * 1e9)};
+  struct pollfd ready = {.fd = poller, .events = POLLIN};
+  ppoll(&ready, 1, &time, NULL);
+  return epoll_wait(poller, events, most, 0);
 }
 
 static uint32_t busy_connections(void) {
@@ -305,6 +325,7 @@ static uint32_t busy_connections(void) {
 static bool is_over(void) {
   if (options.rate > 0) {
     bool is_due = (double)begun / options.rate < options.seconds && (options.repeats || begun < options.count);
+    if (options.linger > 0 && now() - start > options.seconds + options.linger) return true;
     return (!is_due || now() - start > options.seconds + 10) && busy_connections() == 0;
   }
   return begun == answered + failed;
@@ -322,12 +343,12 @@ static void run(void) {
   start = last = now();
   if (options.rate == 0)
     for (uint32_t at = 0; at < options.connections && may_begin(); at++) begin(&connections[at], now());
-  int timeout = 100;
+  double timeout = 0.1;
   double quiet = start;
   uint64_t before = 0;
   while (!is_over()) {
     if (options.rate > 0) timeout = begin_due();
-    int count = epoll_wait(poller, events, 256, timeout);
+    int count = await_events(events, 256, timeout);
     for (int at = 0; at < count; at++) handle(events[at].data.ptr, events[at].events);
     if (answered + failed != before) quiet = now();
     before = answered + failed;
@@ -341,6 +362,7 @@ static void prepare_connections(void) {
     connections[at].fd = -1;
     connections[at].answer = taken(malloc(ANSWER));
   }
+  prctl(PR_SET_TIMERSLACK, 1UL); // Nanoseconds: what is due is due now.
   poller = epoll_create1(EPOLL_CLOEXEC);
   if (poller < 0) fail(4, "epoll_create1: %s", strerror(errno));
 }

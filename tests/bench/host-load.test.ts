@@ -63,6 +63,22 @@ it.for([
   }
 })
 
+it('the generator asks at its rate, gently or not, and ends when it has lingered for answers that do not come', async (test) => {
+  if (compilerName() === undefined) test.skip(noCompiler)
+  const requests = join(temporaryFolder(), 'requests')
+  writeFileSync(requests, Buffer.concat(Array.from({ length: 9 }, () => encodeFrame(new Uint8Array(100)))))
+  let heard = 0
+  const address = await listen((socket) => {
+    heard += 1
+    if (heard % 3 !== 0) socket.on('data', () => socket.write(encodeFrame(Uint8Array.of(1, 2, 3))))
+  })
+  for (const gentle of [0, 1] as const) {
+    heard = 0
+    const result = await load({ address, requests, rate: 300, gentle, seconds: 0.03, linger: 2 }, undefined)
+    expect(result).toMatchObject({ asked: 9, answered: 6, others: 6, failed: 0 })
+  }
+})
+
 async function serve(dir: string, clock: { readonly now: number }): Promise<string> {
   const now = (): number => clock.now
   const host = await startHost({ dir, listen: { host: '127.0.0.1', port: 0 }, now, elapsed: now, strangers })
