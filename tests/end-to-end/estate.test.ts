@@ -15,7 +15,7 @@ const seed = Number.isSafeInteger(given) && given !== 0 ? given : randomInt(1, 2
 
 /** How many machines live through each story, and how long. */
 const machines = isLong() ? 2_000 : 100
-const weeks = isLong() ? 60 : 10
+const weeks = isLong() ? 12 : 10
 const patience = 1_800_000
 
 /** How many connections the machines of a site share, each with one question at a time. */
