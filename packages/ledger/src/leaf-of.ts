@@ -3,6 +3,6 @@ import { hashLength } from '@volact/core/transparency/node-hash'
 import type { ReadEntry } from './read-entries.ts'
 
 /** Gives the leaf hash of an entry: computed, or as the erased one has left it. */
-export function leafOf(entry: Omit<ReadEntry, 'time'>): Uint8Array {
+export function leafOf(entry: Pick<ReadEntry, 'erased' | 'body' | 'hashed'>): Uint8Array {
   return entry.erased ? entry.body.subarray(0, hashLength) : sha256(entry.hashed)
 }

@@ -244,7 +244,7 @@ export class Ledger {
     const { offset, kind, body } = this.#finder.find(index)
     if (kind !== recordKinds.entry || body.length < hashLength) return []
     const hashed = Buffer.concat([Buffer.alloc(1), body])
-    const leaf = leafOf({ index, offset, erased: false, body, hashed })
+    const leaf = leafOf({ erased: false, body, hashed })
     return [{ kind: 'entry', segment: segmentOf(index), offset, length: body.length, leaf }]
   }
 

@@ -4,7 +4,7 @@ import type { Distribution } from '../metrics/exposition.ts'
 import { batchBounds, Histogram, secondBounds } from '../metrics/histogram.ts'
 import type { LogState } from '../state/log-state.ts'
 import type { Verification } from '../verification/verification.ts'
-import { Batcher } from './batcher.ts'
+import { Batcher, type Pace } from './batcher.ts'
 import type { LedgerClock } from './clock.ts'
 import { EntryBatch } from './entry-batch.ts'
 import type { HostLog } from './host-log.ts'
@@ -71,8 +71,9 @@ export class BatchWork {
     this.#tools = tools
   }
 
-  add(item: BatchItem): void {
-    this.#batcher.add(item)
+  /** An item that comes from the verification of its signature is patient: others of the same turns are still there. */
+  add(item: BatchItem, pace?: Pace): void {
+    this.#batcher.add(item, pace)
   }
 
   /** Waits until everything that was added is settled. */

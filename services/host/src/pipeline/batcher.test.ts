@@ -61,17 +61,27 @@ describe('Batcher', () => {
       run: (batch) => Promise.resolve(void batches.push(batch)),
       isMoreAnnounced: () => announced > 0,
     })
-    batcher.add(0)
+    batcher.add(0, 'patient')
     for (; announced > 0; announced -= 1) {
       await new Promise((turned) => setImmediate(turned))
       await new Promise((turned) => setImmediate(turned))
-      batcher.add(announced)
+      batcher.add(announced, 'patient')
     }
     await batcher.drain()
     expect(batches).toEqual([[0, 3, 2, 1]])
     announced = Infinity
-    batcher.add(4)
+    batcher.add(4, 'patient')
     await batcher.drain()
     expect(batches[1]).toEqual([4])
+  })
+
+  it('who is prompt waits for nobody who is announced, whoever waits with him', async () => {
+    const batches: (readonly number[])[] = []
+    const run = (batch: readonly number[]): Promise<void> => Promise.resolve(void batches.push(batch))
+    const batcher = new Batcher<number>({ run, isMoreAnnounced: () => true })
+    batcher.add(0, 'patient')
+    batcher.add(1)
+    for (let turn = 0; turn < 3; turn += 1) await new Promise((turned) => setImmediate(turned))
+    expect(batches).toEqual([[0, 1]])
   })
 })

@@ -1,6 +1,9 @@
 import { Gathering } from '../gathering.ts'
 import { batchLimits } from './limits.ts'
 
+/** Whether an item is one of several that are announced, and waits for the others, or waits for nobody but those that come by themselves. */
+export type Pace = 'prompt' | 'patient'
+
 /** What a batcher does with a batch, and whom it waits for. */
 export interface BatcherWork<T> {
   /** Never fails: what goes wrong in it is an answer to each item. */
@@ -10,14 +13,17 @@ export interface BatcherWork<T> {
 }
 
 /**
- * Collects what arrives into batches: one is taken when a turn of the event loop brought nothing more, nothing more is announced
- * and none is being worked on, at the latest at 64 items or after 5 ms, with more announced after 20 ms. What arrives meanwhile is the next.
+ * Collects what arrives into batches: one is taken when a turn of the event loop brought nothing more and none is being worked on, at the
+ * latest at 64 items or after 5 ms. Patient items, when no others wait, wait for what is announced, too, up to 20 ms. What arrives meanwhile
+ * is the next batch.
  */
 export class Batcher<T> {
   readonly #run: (batch: readonly T[]) => Promise<void>
   readonly #isMoreAnnounced: () => boolean
   readonly #gathering = new Gathering(batchLimits)
   #waiting: T[] = []
+  /** Whether somebody waits who is prompt. */
+  #hasPrompt = false
   #isScheduled = false
   #running: Promise<void> | undefined
 
@@ -31,9 +37,10 @@ export class Batcher<T> {
     return this.#waiting.length
   }
 
-  add(item: T): void {
+  add(item: T, pace: Pace = 'prompt'): void {
     if (this.#waiting.length === 0) this.#gathering.begin()
     this.#waiting.push(item)
+    if (pace === 'prompt') this.#hasPrompt = true
     this.#schedule()
   }
 
@@ -55,13 +62,16 @@ export class Batcher<T> {
 
   #turn(): void {
     if (this.#running !== undefined || this.#waiting.length === 0) return
-    if (this.#gathering.isWorthwhile(this.#waiting.length, this.#isMoreAnnounced())) this.#schedule()
+    const isMoreAnnounced = !this.#hasPrompt && this.#isMoreAnnounced()
+    if (this.#gathering.isWorthwhile(this.#waiting.length, isMoreAnnounced)) this.#schedule()
     else this.#start()
   }
 
   #start(): void {
     const batch = this.#waiting.splice(0, batchLimits.most)
     this.#gathering.end()
+    // Who is left was there before the batch, and has waited.
+    this.#hasPrompt = this.#waiting.length > 0
     this.#running = this.#run(batch).finally(() => {
       this.#running = undefined
       if (this.#waiting.length > 0) this.#schedule()

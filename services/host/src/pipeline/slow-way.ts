@@ -102,7 +102,7 @@ export class SlowWay implements SlowHelp {
       }
       const ref = state.ref(opened.machine, 0, opened.release.product, 0)
       if (ref !== -1 && state.unverified(ref) && this.settleFirst(state.lastIndex(ref), item)) return
-      work.add(item)
+      work.add(item, 'patient')
     }
     if (!verification.add('stranger', { signed, done })) reply.answer(encodeMessage(refusals.busy(busyRetry)))
   }
@@ -113,7 +113,7 @@ export class SlowWay implements SlowHelp {
     if (!owed.isOwed(index)) return false
     owed.settle(index, {
       settled: () => {
-        work.add(item)
+        work.add(item, 'patient')
       },
       failed: (failure) => {
         item.giveUp(failure)
@@ -192,7 +192,7 @@ export class SlowWay implements SlowHelp {
       }
       const ref = state.ref(machine, 0, asked.product, 0)
       if (ref !== -1 && state.unverified(ref) && this.settleFirst(state.lastIndex(ref), item)) return
-      work.add(item)
+      work.add(item, 'patient')
     }
     if (!verification.add(lane, { signed: request.signed, done })) {
       giveBack()

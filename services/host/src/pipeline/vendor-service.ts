@@ -292,7 +292,7 @@ export class VendorService {
     const check = {
       signed: uncheckedDataIn(recognised),
       done: (holds: boolean) => {
-        if (holds) this.#work.add(renewal)
+        if (holds) this.#work.add(renewal, 'patient')
         else this.#goSlow(recognised, reply)
       },
     }

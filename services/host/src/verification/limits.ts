@@ -23,7 +23,7 @@ export const verificationLimits: VerificationLimits = {
 export const parcelLimit = 16
 
 /** The same where the event loop has to verify them itself, and nothing is answered meanwhile. */
-export const sharedParcelLimit = 16
+export const sharedParcelLimit = 8
 
 /** And of those that are owed alone: who comes meanwhile waits for them, and nobody waits for these. */
 export const owedParcelLimit = 4
