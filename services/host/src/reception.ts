@@ -12,7 +12,7 @@ import type { Verification } from './verification/verification.ts'
 export interface ReceptionOptions {
   readonly turnstile: Turnstile
   /** Whoever answers by the time that a request is through the turnstile. */
-  readonly vendors: { readonly services: HostServices; readonly verification: Pick<Verification, 'isBusy'> }
+  readonly vendors: { readonly services: HostServices; readonly verification: Pick<Verification, 'hear'> }
   readonly now: () => Instant
   readonly note: (text: string) => void
 }
@@ -34,7 +34,7 @@ export class Reception implements Pick<ConnectionOptions, 'arrived' | 'respond' 
 
   /** Node takes in one connection in a turn of the event loop, and hears its request in the next: what is owed waits for those, too (rule 15). */
   readonly arrived = (): void => {
-    this.#options.vendors.verification.isBusy()
+    this.#options.vendors.verification.hear()
   }
 
   readonly respond = (message: Uint8Array, reply: Reply): void => {

@@ -23,8 +23,8 @@ export interface BatchTools {
   readonly log: HostLog
   readonly state: LogState
   readonly clock: LedgerClock
-  /** Is told while a batch is under way, and tells whether signatures that requests wait for are verified in the event loop. */
-  readonly verification: Pick<Verification, 'batchBegun' | 'batchDone' | 'isKeepingLoop'>
+  /** Is told while a batch is under way, and tells what has come, and whether signatures that requests wait for are verified in the event loop. */
+  readonly verification: Pick<Verification, 'batchBegun' | 'batchDone' | 'isKeepingLoop' | 'heard'>
   readonly note: (text: string) => void
   /** Is called behind the answers of each batch that has entries. */
   readonly committed: (batch: EntryBatch) => void
@@ -56,6 +56,7 @@ export class BatchWork {
   readonly #batcher = new Batcher<BatchItem>({
     run: (items) => this.#work(items),
     isMoreAnnounced: () => this.#tools.verification.isKeepingLoop,
+    heard: () => this.#tools.verification.heard,
   })
   #batches = 0
   #items = 0

@@ -75,6 +75,24 @@ describe('Batcher', () => {
     expect(batches[1]).toEqual([4])
   })
 
+  it('waits while the loop hears others in each turn, so that a flood is not answered one by one, and not for ever', async () => {
+    const batches: (readonly number[])[] = []
+    let heard = 0
+    const run = (batch: readonly number[]): Promise<void> => Promise.resolve(void batches.push(batch))
+    const batcher = new Batcher<number>({ run, heard: () => heard })
+    batcher.add(0)
+    for (let turn = 0; turn < 4; turn += 1) {
+      heard += 1
+      await new Promise((turned) => setImmediate(turned))
+    }
+    batcher.add(1)
+    await batcher.drain()
+    expect(batches).toEqual([[0, 1]])
+    batcher.add(2)
+    for (; batches.length === 1; heard += 1) await new Promise((turned) => setImmediate(turned))
+    expect(batches[1]).toEqual([2])
+  })
+
   it('who is prompt waits for nobody who is announced, whoever waits with him', async () => {
     const batches: (readonly number[])[] = []
     const run = (batch: readonly number[]): Promise<void> => Promise.resolve(void batches.push(batch))

@@ -168,7 +168,7 @@ export class VendorService {
 
   /** Answers a request that was recognised. */
   activateRecognised(recognised: RecognisedActivate, reply: Reply): void {
-    this.#surroundings.verification.isBusy()
+    this.#surroundings.verification.hear()
     const ref = this.#surroundings.fastWay === 'off' ? -1 : this.#fastWay.fits(recognised, this.clock.time())
     if (ref !== -1 && !this.#owed.isFull) {
       this.#fast += 1
@@ -182,7 +182,7 @@ export class VendorService {
 
   /** Answers any other request. Throws what is wrong with it. */
   activate(message: ActivateMessage, reply: Reply): void {
-    this.#surroundings.verification.isBusy()
+    this.#surroundings.verification.hear()
     const { opened, signed } = readRequest(message.request)
     this.#slow += 1
     this.#slowWay.take({ opened, signed, message, recognised: undefined }, reply)

@@ -106,7 +106,7 @@ describe('where the event loop verifies by itself', () => {
     verification.start()
     for (let round = 0; round < 20; round += 1) await new Promise((later) => setTimeout(later, 1))
     verification.batchDone()
-    verification.isBusy()
+    verification.hear()
     expect(told.order).toEqual([])
     await told.until(20)
   })
@@ -132,7 +132,7 @@ describe('where the event loop verifies by itself', () => {
       expect(told.order.length - done).toBeLessThanOrEqual(owedParcelLimit)
       done = told.order.length
     }
-    verification.isBusy()
+    verification.hear()
     const underWay = told.order.length + owedParcelLimit
     for (let turn = 0; turn < 5; turn += 1) await new Promise((turned) => setImmediate(turned))
     expect(told.order.length).toBeLessThanOrEqual(underWay)

@@ -47,7 +47,8 @@ export class Verification {
   readonly #owed = new Set<OwedSource>()
   readonly #gathering = new Gathering(gatheringLimits)
   #owedInARow = 0
-  #lastRequest = 0
+  #heard = 0
+  #lastBusy = 0
   #isScheduled = false
   #timer: NodeJS.Timeout | undefined
   #verified = 0
@@ -91,9 +92,15 @@ export class Verification {
     return true
   }
 
-  /** Says that the event loop has requests to answer, or to hear in a moment, so that what is owed waits. */
-  isBusy(): void {
-    this.#lastRequest = performance.now()
+  /** Says that a request has come, or a connection that will bring one, so that what is owed waits. */
+  hear(): void {
+    this.#heard += 1
+    this.#lastBusy = performance.now()
+  }
+
+  /** How many requests and connections have come. */
+  get heard(): number {
+    return this.#heard
   }
 
   /** Says that a batch is under way, until `batchDone`. */
@@ -103,7 +110,7 @@ export class Verification {
 
   batchDone(): void {
     this.#batches -= 1
-    this.isBusy()
+    this.#lastBusy = performance.now()
   }
 
   /** Says that something is owed. */
@@ -161,7 +168,7 @@ export class Verification {
    */
   get #isGathering(): boolean {
     if (this.#verifier.hasOwnCore || this.#verifier.busy > 0) return false
-    return this.#gathering.isWorthwhile(this.#awaited)
+    return this.#gathering.isWorthwhile(this.#awaited, this.#awaited)
   }
 
   #pump(): void {
@@ -178,7 +185,6 @@ export class Verification {
   }
 
   #send(parcel: readonly Check[]): void {
-    this.#gathering.end()
     const begun = performance.now()
     this.#verifier.verify(
       parcel.map(({ signed }) => signed),
@@ -243,7 +249,7 @@ export class Verification {
   /** Whether what is owed takes time from nobody. */
   get #isIdle(): boolean {
     if (this.#verifier.hasOwnCore) return true
-    return this.#batches === 0 && performance.now() - this.#lastRequest >= idleAfter
+    return this.#batches === 0 && performance.now() - this.#lastBusy >= idleAfter
   }
 
   #takeOwed(): Check | undefined {
