@@ -172,6 +172,7 @@ export class VendorService {
     const ref = this.#surroundings.fastWay === 'off' ? -1 : this.#fastWay.fits(recognised, this.clock.time())
     if (ref !== -1 && !this.#owed.isFull) {
       this.#fast += 1
+      this.#surroundings.verification.hearRenewal()
       this.#work.add(new FastRenewal(this.#fastWay, recognised, ref, reply))
       return
     }

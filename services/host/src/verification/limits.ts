@@ -28,6 +28,10 @@ export const sharedParcelLimit = 8
 /** And of those that are owed alone: who comes meanwhile waits for them, and nobody waits for these. */
 export const owedParcelLimit = 4
 
+/** And of strangers while known machines renew, and how long after the last of them they still count as doing so, in milliseconds. */
+export const politeParcelLimit = 1
+export const renewalsPause = 50
+
 /** How many requests, and how long, are let in before the event loop begins to verify their signatures. */
 export const gatheringLimits: GatheringLimits = { most: 64, milliseconds: 8 }
 

@@ -2,7 +2,7 @@ import type { SignedData } from '@volact/core/cose/sign1'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { newSigner } from '../vendor.fixture.ts'
 import { type Check, Verification } from './verification.ts'
-import { owedParcelLimit, sharedParcelLimit, verificationLimits } from './limits.ts'
+import { owedParcelLimit, politeParcelLimit, sharedParcelLimit, verificationLimits } from './limits.ts'
 import { LoopVerifier } from './loop-verifier.ts'
 import type { Verifier } from './verifier.ts'
 import { VerifyPool } from './verify-pool.ts'
@@ -137,6 +137,19 @@ describe('where the event loop verifies by itself', () => {
     for (let turn = 0; turn < 5; turn += 1) await new Promise((turned) => setImmediate(turned))
     expect(told.order.length).toBeLessThanOrEqual(underWay)
     await told.until(100)
+  })
+
+  it('a turn verifies one stranger while known machines renew that wait for no signature (rule 20)', async () => {
+    const [verification, told] = [opened(new LoopVerifier()), new Told()]
+    verification.start()
+    verification.hear()
+    verification.hearRenewal()
+    for (let more = 0; more < 20; more += 1) verification.add('stranger', told.check('one'))
+    for (let done = 0; done < 20;) {
+      await new Promise((turned) => setImmediate(turned))
+      expect(told.order.length - done).toBeLessThanOrEqual(politeParcelLimit)
+      done = told.order.length
+    }
   })
 
   it('who comes in the turns behind the first one is let in before anything is verified, but not for ever', async () => {

@@ -6,6 +6,8 @@ import {
   owedParcelLimit,
   owedPerStranger,
   parcelLimit,
+  politeParcelLimit,
+  renewalsPause,
   sharedParcelLimit,
   type VerificationLimits,
   verificationLimits,
@@ -49,6 +51,7 @@ export class Verification {
   #owedInARow = 0
   #heard = 0
   #lastBusy = 0
+  #lastRenewal = -Infinity
   #isScheduled = false
   #timer: NodeJS.Timeout | undefined
   #verified = 0
@@ -96,6 +99,11 @@ export class Verification {
   hear(): void {
     this.#heard += 1
     this.#lastBusy = performance.now()
+  }
+
+  /** Says that what was heard last is a known machine whose signature nobody waits for: strangers are not to hold it up (rule 20). */
+  hearRenewal(): void {
+    this.#lastRenewal = this.#lastBusy
   }
 
   /** How many requests and connections have come. */
@@ -210,9 +218,15 @@ export class Verification {
 
   get #parcelLimit(): number {
     const { hasOwnCore, size } = this.#verifier
-    if (!hasOwnCore) return this.#awaited > 0 ? sharedParcelLimit : owedParcelLimit
+    if (!hasOwnCore) return this.#sharedLimit
     // Several threads share what there is.
     return Math.min(parcelLimit, Math.ceil(this.#waiting('known') / size) || parcelLimit)
+  }
+
+  get #sharedLimit(): number {
+    if (this.#waiting('known') > 0) return sharedParcelLimit
+    if (this.#waiting('stranger') === 0) return owedParcelLimit
+    return this.#lastBusy - this.#lastRenewal < renewalsPause ? politeParcelLimit : sharedParcelLimit
   }
 
   #next(): Check | undefined {
