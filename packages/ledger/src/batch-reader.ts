@@ -19,8 +19,8 @@ interface Stretch {
 }
 
 /**
- * The entry of a batch, or what is left of it; it keeps a megabyte alive. A start reads 65,536 of them to look into a few: so their views are
- * only made when somebody asks.
+ * The entry of a batch, or what is left of it; it keeps the chunk alive that it was read with. A start reads 65,536 of them to look into
+ * a few: so their views are only made when somebody asks.
  */
 export class BatchRecord {
   readonly index: number

@@ -4,7 +4,7 @@ import { openIfThere } from './open-if-there.ts'
 import { headerLength, prefixLength, recordAt, recordKinds, recordLimit } from './record.ts'
 import { SegmentFile } from './segment-file.ts'
 
-/** A record of a details file. `body` is a view that keeps a megabyte alive. */
+/** A record of a details file. `body` is a view of the chunk that it was read with. */
 export interface DetailsPlace {
   readonly offset: number
   readonly kind: number

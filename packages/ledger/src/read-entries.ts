@@ -4,7 +4,7 @@ import { damaged } from './damage.ts'
 import { openIfThere } from './open-if-there.ts'
 import { type LedgerFiles, segmentEntries, segmentOf } from './ledger-files.ts'
 
-/** An entry as it lies in its segment, with the time of its batch. Its views keep a megabyte alive. */
+/** An entry as it lies in its segment, with the time of its batch. Its views keep the chunk alive that it was read with. */
 export interface ReadEntry extends Pick<BatchRecord, 'index' | 'offset' | 'erased' | 'body' | 'hashed'> {
   readonly time: number
 }
