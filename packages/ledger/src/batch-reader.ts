@@ -24,14 +24,17 @@ interface Stretch {
  */
 export class BatchRecord {
   readonly index: number
+  /** Time of its batch. */
+  readonly time: number
   /** Where its record begins in the file. */
   readonly offset: number
   readonly #chunk: Buffer
   readonly #at: number
   readonly #end: number
 
-  constructor(index: number, { chunk, chunkOffset, at, bodyLength }: Stretch) {
+  constructor(index: number, time: number, { chunk, chunkOffset, at, bodyLength }: Stretch) {
     this.index = index
+    this.time = time
     this.offset = chunkOffset + at
     this.#chunk = chunk
     this.#at = at + prefixLength
@@ -135,7 +138,7 @@ export class BatchReader {
     return batchHeadAt(this.#file.chunk, at, this.seed)
   }
 
-  #records({ first, count, length }: BatchHead): readonly BatchRecord[] | undefined {
+  #records({ first, time, count, length }: BatchHead): readonly BatchRecord[] | undefined {
     const records: BatchRecord[] = []
     const begin = this.#file.load(this.#offset, batchHeadLength + length) + batchHeadLength
     const { chunk, seed } = this.#file
@@ -149,7 +152,7 @@ export class BatchReader {
         this.#broken = { offset: chunkOffset + at, index }
         return undefined
       }
-      records.push(new BatchRecord(index, { chunk, chunkOffset, at, bodyLength: body }))
+      records.push(new BatchRecord(index, time, { chunk, chunkOffset, at, bodyLength: body }))
       at += prefixLength + body
     }
     return at === begin + length ? records : undefined

@@ -1,18 +1,19 @@
 import { MerkleTree } from '@volact/core/transparency/merkle'
 import { hashLength } from '@volact/core/transparency/node-hash'
 import { fillSubtree, subtreeLeaves } from '@volact/core/transparency/subtree'
+import type { BatchRecord } from './batch-reader.ts'
 import type { FoundSegment } from './found-segment.ts'
 import { leafOf } from './leaf-of.ts'
 import { type LedgerFiles, segmentEntries, segmentOf } from './ledger-files.ts'
 import type { NodeCache } from './node-cache.ts'
-import { type ReadEntry, readEntries } from './read-entries.ts'
+import { readEntries } from './read-entries.ts'
 
 /** Makes blocks of the tree's cache from their entries; those that follow each other in one reading of their segment. */
 export class EntryBlocks {
   readonly #files: LedgerFiles
   #next = -1
   #isInOrder = true
-  #entries: Generator<ReadEntry> | undefined
+  #entries: Generator<BatchRecord> | undefined
 
   constructor(files: LedgerFiles) {
     this.#files = files
@@ -25,7 +26,7 @@ export class EntryBlocks {
     this.#entries ??= readEntries(this.#files, from, end)
     this.#next = -1 // Until all of it is there: reading may fail.
     for (let place = 0; place < subtreeLeaves; place += 1) {
-      const { value } = this.#entries.next() as IteratorResult<ReadEntry, undefined>
+      const { value } = this.#entries.next() as IteratorResult<BatchRecord, undefined>
       if (value === undefined) throw new Error(`block ${number} is not complete`)
       nodes.set(leafOf(value), place * hashLength)
       offsets[place] = value.offset

@@ -4,13 +4,8 @@ import { damaged } from './damage.ts'
 import { openIfThere } from './open-if-there.ts'
 import { type LedgerFiles, segmentEntries, segmentOf } from './ledger-files.ts'
 
-/** An entry as it lies in its segment, with the time of its batch. Its views keep the chunk alive that it was read with. */
-export interface ReadEntry extends Pick<BatchRecord, 'index' | 'offset' | 'erased' | 'body' | 'hashed'> {
-  readonly time: number
-}
-
 /** Reads the entries from an index to before another, which all are durable, straight from the disk. `LEDGER_DAMAGED` where one is not there. */
-export function* readEntries(files: LedgerFiles, from: number, to: number): Generator<ReadEntry> {
+export function* readEntries(files: LedgerFiles, from: number, to: number): Generator<BatchRecord> {
   for (let index = from; index < to;) {
     const segment = segmentOf(index)
     const end = Math.min(to, (segment + 1) * segmentEntries)
@@ -19,7 +14,7 @@ export function* readEntries(files: LedgerFiles, from: number, to: number): Gene
   }
 }
 
-function* segmentEntriesOf(files: LedgerFiles, segment: number, from: number, to: number): Generator<ReadEntry> {
+function* segmentEntriesOf(files: LedgerFiles, segment: number, from: number, to: number): Generator<BatchRecord> {
   const path = files.segment('entries', segment)
   const descriptor = openIfThere(path)
   if (descriptor === undefined) throw damaged({ path, index: from }, 'it is missing')
@@ -30,15 +25,10 @@ function* segmentEntriesOf(files: LedgerFiles, segment: number, from: number, to
       const batch = reader.next()
       const isNext = batch !== undefined && (next === from ? batch.first <= from : batch.first === next)
       if (!isNext) throw damaged({ path, offset: reader.offset, index: next }, 'no whole batch is here')
-      for (const record of batch.records)
-        if (record.index >= next && record.index < to) yield readEntry(record, batch.time)
+      for (const record of batch.records) if (record.index >= next && record.index < to) yield record
       next = batch.first + batch.count
     }
   } finally {
     closeSync(descriptor)
   }
-}
-
-function readEntry({ index, offset, erased, body, hashed }: BatchRecord, time: number): ReadEntry {
-  return { index, offset, erased, body, hashed, time }
 }

@@ -1,5 +1,6 @@
 import { equal, toHex } from '@volact/core/bytes'
 import { thumbprint } from '@volact/core/cose/key'
+import type { PublicKey } from '@volact/core/crypto'
 import { openCheckpoint } from '@volact/core/document/checkpoint'
 import { entitlementOf } from '@volact/core/document/entitlement'
 import type { Predecessor } from '@volact/core/document/predecessor'
@@ -55,15 +56,16 @@ export async function witnessPredecessor(
 
 function openAsSigned(checkpoint: Uint8Array, { certificates }: KnownLog): TreeHead {
   for (const { publicKey } of certificates) {
-    const head = attempt(() => openCheckpoint(checkpoint, publicKey))
+    const head = openSignedWith(publicKey, checkpoint)
     if (head !== undefined) return head
   }
   throw new ActivationError('SIGNATURE_INVALID', 'the predecessor has not signed the checkpoint that the spare names')
 }
 
-function attempt<T>(run: () => T): T | undefined {
+/** Gives nothing where another key has signed. */
+function openSignedWith(key: PublicKey, checkpoint: Uint8Array): TreeHead | undefined {
   try {
-    return run()
+    return openCheckpoint(checkpoint, key)
   } catch (error) {
     if (error instanceof ActivationError && error.code === 'SIGNATURE_INVALID') return undefined
     throw error
