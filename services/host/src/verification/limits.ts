@@ -19,16 +19,13 @@ export const verificationLimits: VerificationLimits = {
   owedBytes: 67_108_864,
 }
 
-/** The most signatures of one parcel: the next that matters waits no longer than for these, about a millisecond. */
+/** The most signatures of one parcel: the next that matters waits no longer than for these, about two milliseconds. */
 export const parcelLimit = 16
 
-/** The same where the event loop has to verify them itself, and nothing is answered meanwhile. */
-export const sharedParcelLimit = 8
-
-/** And of those that are owed alone: who comes meanwhile waits for them, and nobody waits for these. */
+/** The same where the event loop verifies itself, of those that are owed alone: who comes meanwhile waits for them, and nobody waits for these. */
 export const owedParcelLimit = 4
 
-/** And of strangers while known machines renew, and how long after the last of them they still count as doing so, in milliseconds. */
+/** And of strangers there while known machines renew, and how long after the last of them they still count as doing so, in milliseconds. */
 export const politeParcelLimit = 1
 export const renewalsPause = 50
 

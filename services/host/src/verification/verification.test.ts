@@ -2,7 +2,7 @@ import type { SignedData } from '@volact/core/cose/sign1'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { newSigner } from '../vendor.fixture.ts'
 import { type Check, Verification } from './verification.ts'
-import { owedParcelLimit, politeParcelLimit, sharedParcelLimit, verificationLimits } from './limits.ts'
+import { owedParcelLimit, parcelLimit, politeParcelLimit, verificationLimits } from './limits.ts'
 import { LoopVerifier } from './loop-verifier.ts'
 import type { Verifier } from './verifier.ts'
 import { VerifyPool } from './verify-pool.ts'
@@ -117,7 +117,7 @@ describe('where the event loop verifies by itself', () => {
     for (let more = 0; more < 80; more += 1) verification.add(more % 2 === 0 ? 'known' : 'stranger', told.check('one'))
     for (let done = 0; done < 80;) {
       await new Promise((turned) => setImmediate(turned))
-      expect(told.order.length - done).toBeLessThanOrEqual(sharedParcelLimit)
+      expect(told.order.length - done).toBeLessThanOrEqual(parcelLimit)
       done = told.order.length
     }
   })

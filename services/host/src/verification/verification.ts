@@ -8,7 +8,6 @@ import {
   parcelLimit,
   politeParcelLimit,
   renewalsPause,
-  sharedParcelLimit,
   type VerificationLimits,
   verificationLimits,
 } from './limits.ts'
@@ -224,9 +223,9 @@ export class Verification {
   }
 
   get #sharedLimit(): number {
-    if (this.#waiting('known') > 0) return sharedParcelLimit
+    if (this.#waiting('known') > 0) return parcelLimit
     if (this.#waiting('stranger') === 0) return owedParcelLimit
-    return this.#lastBusy - this.#lastRenewal < renewalsPause ? politeParcelLimit : sharedParcelLimit
+    return this.#lastBusy - this.#lastRenewal < renewalsPause ? politeParcelLimit : parcelLimit
   }
 
   #next(): Check | undefined {
