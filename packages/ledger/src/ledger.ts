@@ -3,13 +3,14 @@ import { equal } from '@volact/core/bytes'
 import type { Instant } from '@volact/core/time'
 import type { MerkleTree, TakeHash } from '@volact/core/transparency/merkle'
 import { hashLength } from '@volact/core/transparency/node-hash'
+import { OverwrittenFile } from '@volact/files/overwritten-file'
 import type { DetailsLog } from './details-log.ts'
 import type { DetailsRecord } from './details-record.ts'
 import { EntryFinder, type EntryPlaces } from './entry-finder.ts'
 import type { EntryLog, NewBatch } from './entry-log.ts'
 import type { Erasure } from './erase-journal.ts'
 import type { Eraser } from './eraser.ts'
-import { HeadFile, readHead } from './head-file.ts'
+import { readHead } from './head-file.ts'
 import type { HeadRoots } from './head-roots.ts'
 import { leafOf } from './leaf-of.ts'
 import { type LedgerFiles, segmentOf } from './ledger-files.ts'
@@ -42,7 +43,8 @@ export class Ledger {
   readonly notes: readonly string[]
   readonly #parts: LedgerParts
   readonly #finder: EntryFinder
-  readonly #head: HeadFile
+  /** Ends with its own signature: one that a crash has lost or spoiled does no harm. */
+  readonly #head: OverwrittenFile
   #lastTime: Instant
   #state: 'idle' | 'appending' | 'closed' = 'idle'
 
@@ -50,7 +52,7 @@ export class Ledger {
     this.notes = parts.notes
     this.#parts = parts
     this.#finder = new EntryFinder(parts)
-    this.#head = new HeadFile(parts.files.head)
+    this.#head = new OverwrittenFile(parts.files.head)
     this.#lastTime = parts.lastTime
   }
 

@@ -281,6 +281,7 @@ export class VendorService {
     clearInterval(this.#markTimer)
     await this.#work.drain()
     this.keepMark()
+    this.#mark.close()
     await this.#keeper.close()
     this.log.ledger.close()
   }

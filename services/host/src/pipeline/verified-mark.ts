@@ -1,7 +1,7 @@
-import { statSync, writeFileSync } from 'node:fs'
-import { decodeUtf8 } from '@volact/core/bytes'
+import { statSync } from 'node:fs'
+import { decodeUtf8, utf8 } from '@volact/core/bytes'
+import { OverwrittenFile } from '@volact/files/overwritten-file'
 import { readLimited } from '@volact/files/read-limited'
-import { fileError } from '@volact/files/file-error'
 
 const markLimit = 64
 
@@ -10,11 +10,11 @@ const markLimit = 64
  * read, has some verified twice.
  */
 export class VerifiedMark {
-  readonly #path: string
+  readonly #file: OverwrittenFile
   #written: number
 
   constructor(path: string) {
-    this.#path = path
+    this.#file = new OverwrittenFile(path)
     this.#written = readMark(path)
   }
 
@@ -26,12 +26,12 @@ export class VerifiedMark {
   /** Writes the mark if it has moved. What the disk says is thrown, and does no harm. */
   write(value: number): void {
     if (value === this.#written) return
-    try {
-      writeFileSync(this.#path, `${value}\n`, { mode: 0o600 })
-      this.#written = value
-    } catch (error) {
-      throw fileError(error, 'write', this.#path)
-    }
+    this.#file.write(utf8(`${value}\n`))
+    this.#written = value
+  }
+
+  close(): void {
+    this.#file.close()
   }
 }
 
