@@ -48,6 +48,7 @@ export class Verification {
   readonly #owed = new Set<OwedSource>()
   readonly #gathering = new Gathering(gatheringLimits)
   #owedInARow = 0
+  #added = 0
   #heard = 0
   #lastBusy = 0
   #lastRenewal = -Infinity
@@ -90,6 +91,7 @@ export class Verification {
     if (this.#waiting(lane) >= (lane === 'known' ? this.#limits.known : this.#limits.strangers)) return false
     if (this.#awaited === 0) this.#gathering.begin()
     this.#lanes[lane].push(check)
+    this.#added += 1
     this.#schedule()
     return true
   }
@@ -175,7 +177,7 @@ export class Verification {
    */
   get #isGathering(): boolean {
     if (this.#verifier.hasOwnCore || this.#verifier.busy > 0) return false
-    return this.#gathering.isWorthwhile(this.#awaited, this.#awaited)
+    return this.#gathering.isWorthwhile(this.#awaited, this.#added)
   }
 
   #pump(): void {
